@@ -1,0 +1,295 @@
+"""What the coverage is made of, and what an answer is.
+
+Frozen dataclasses on the standard library alone; every room of this package speaks in these types. Offsets are code points into the stored
+article text, end exclusive. Times are aware and in UTC. Nothing here touches a disk, a clock or a model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+MAX_PASSAGE_SENTENCES = 3
+"""A passage is at most this many sentences (DESIGN.md, section 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDraft:
+    """An article on its way in: not stored yet, so it has no key and may have no id."""
+
+    text: str
+    url: str | None = None
+    title: str | None = None
+    source: str | None = None
+    """The outlet's name, as it is to be shown."""
+    published_at: datetime | None = None
+    language: str | None = None
+    """A BCP 47 code when it is known."""
+    id: str | None = None
+    """The caller's own id, kept as the article's id."""
+    origin: str = ""
+    """Where it was read, for reports: ``articles.jsonl:17``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A stored article in its current revision."""
+
+    key: int
+    """The database's number for it; never shown."""
+    id: str
+    """The id that answers, links and commands use."""
+    revision: int
+    """1 for the first text, one more for each changed text."""
+    text: str
+    url: str | None
+    title: str | None
+    source: str | None
+    published_at: datetime | None
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end:
+            raise ValueError(f"a span runs forward and is not empty, not [{self.start}:{self.end}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a stored article. It *is* ``article.text[start:end]``; there is no second copy."""
+
+    id: int
+    article_key: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence found, with the score of whatever found it. Larger is better; scales differ by finder."""
+
+    sentence_id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the asker limits the search to. Undated articles are left out as soon as a date is asked for."""
+
+    since: datetime | None = None
+    """Published at this moment or later."""
+    until: datetime | None = None
+    """Published at this moment or earlier."""
+    sources: tuple[str, ...] = ()
+    """Any of these outlets, by name, upper and lower case alike; empty means all."""
+    articles: tuple[str, ...] = ()
+    """Any of these article ids; empty means all."""
+
+    def __bool__(self) -> bool:
+        return bool(self.since or self.until or self.sources or self.articles)
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One to three neighbouring sentences of one article, as evidence. ``text`` equals the article's text at ``[start:end]``."""
+
+    rank: int
+    """1 for the best."""
+    score: float
+    """The reranker's score, or the fused one where there is no reranker. Comparable within one answer only."""
+    article_id: str
+    url: str | None
+    title: str | None
+    source: str | None
+    published_at: datetime | None
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A quote and where it stands. ``quote`` equals the article's text at ``[start:end]``."""
+
+    number: int
+    """1, 2, 3… as shown in the answer."""
+    article_id: str
+    url: str | None
+    link: str | None
+    """``url`` with a text fragment that opens the page at the quote; None without a url."""
+    title: str | None
+    source: str | None
+    published_at: datetime | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShortAnswer:
+    """A figure, name or date cut from a cited sentence, never composed."""
+
+    text: str
+    citations: tuple[int, ...]
+    value: float | None = None
+    unit: str | None = None
+    attribution: str | None = None
+
+
+class Status(StrEnum):
+    """Whether the coverage says what was asked."""
+
+    ANSWERED = "answered"
+    """It does; the citations say it."""
+    CONFLICT = "conflict"
+    """It does, and reports differ; every side is cited."""
+    NOT_COVERED = "not_covered"
+    """It does not; the passages are only the nearest there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the coverage says to a question, with the evidence.
+
+    Invariants: no citations if and only if ``NOT_COVERED``; every short answer points at citations that exist.
+    """
+
+    id: str
+    question: str
+    status: Status
+    passages: tuple[Passage, ...]
+    citations: tuple[Citation, ...]
+    short: tuple[ShortAnswer, ...]
+    confidence: float
+    """How likely the first passage answers the question, 0..1."""
+    newest_evidence: datetime | None
+    elapsed_ms: float
+
+    def __post_init__(self) -> None:
+        if (self.status is Status.NOT_COVERED) != (not self.citations):
+            raise ValueError(f"an answer with status {self.status} has {len(self.citations)} citations")
+        numbers = {citation.number for citation in self.citations}
+        for short in self.short:
+            if not short.citations or not numbers.issuperset(short.citations):
+                raise ValueError(f"the short answer {short.text!r} cites {short.citations}, of {sorted(numbers)}")
+        if not 0.0 <= self.confidence <= 1.0:
+            raise ValueError(f"confidence is a probability, not {self.confidence}")
+
+
+class Outcome(StrEnum):
+    """What became of one article that was brought in."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    """Known by its id or address, with another text or other facts; what was changed is a new revision."""
+    UNCHANGED = "unchanged"
+    """Known, and nothing about it differs."""
+    DUPLICATE = "duplicate"
+    """The same article stood earlier in this very run."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something that did not go in."""
+
+    origin: str
+    """File and line, or the address."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What became of everything that one ingest brought in."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    duplicate: int = 0
+    sentences: int = 0
+    """Sentences of new and changed articles."""
+    encoded: int = 0
+    """Of these, how many had to be encoded; the rest were known."""
+    elapsed_s: float = 0.0
+    refused: tuple[Refusal, ...] = field(default=())
+
+    @property
+    def taken(self) -> int:
+        """Articles that are in the coverage now because of, or confirmed by, this run."""
+        return self.new + self.changed + self.unchanged + self.duplicate
+
+
+class Severity(StrEnum):
+    """What a finding of ``check`` means."""
+
+    REPAIRED = "repaired"
+    """It was wrong and has been put right."""
+    BROKEN = "broken"
+    """It is wrong; the remedy says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One invariant that does not hold."""
+
+    severity: Severity
+    what: str
+    remedy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Every invariant that was verified, and what was found."""
+
+    checked: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def sound(self) -> bool:
+        """True when nothing is broken now."""
+        return all(finding.severity is not Severity.BROKEN for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexReport:
+    """What a rebuild did."""
+
+    generation: str
+    sentences: int
+    encoded: int
+    """How many had no stored vector and were encoded now."""
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """Counts, sizes, models and freshness."""
+
+    articles: int
+    revisions: int
+    sentences: int
+    sources: int
+    oldest_published: datetime | None
+    newest_published: datetime | None
+    last_change: datetime | None
+    database: str
+    """Kind of database, never its address."""
+    database_bytes: int | None
+    index_bytes: int
+    generation: str | None
+    vector_kind: str | None
+    """``flat`` or ``ivf``."""
+    vector_recall_at_10: float | None
+    """Against exact search on a sample of its own vectors, measured when it was built."""
+    encoder: str
+    reranker: str | None
+    by_source: tuple[tuple[str, int], ...]
+    """Outlets with their articles, most first."""

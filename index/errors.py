@@ -1,0 +1,92 @@
+"""Every error this package raises on purpose, as one tree.
+
+    NewsError
+    ├─ SourceError                  what came in
+    │  ├─ SourceUnavailableError      it could not be reached; a retry may help
+    │  └─ ArticleRefusedError         it was read and is not an article; a retry will not help
+    ├─ StorageError                 what we keep
+    │  ├─ IndexNotBuiltError          nothing has been ingested here yet
+    │  ├─ EncoderMismatchError        the index was built with another encoder
+    │  ├─ IndexDamagedError           a file is missing, cut short, or disagrees with its manifest
+    │  ├─ VectorShapeError            vectors of another dimension than the index's
+    │  ├─ SchemaVersionError          the database was written by another version of this program
+    │  └─ WriterBusyError             another process is writing here; a retry may help
+    ├─ EncodingError                a model could not be found, loaded or run
+    ├─ QuestionError                what was asked cannot be searched for (empty, too long, no words)
+    ├─ ArticleNotFoundError         no article has that id
+    └─ RequestError [bot.errors]    what a chat asked of the bot
+
+A message is one sentence a person can read; ``remedy`` is what to type or do about it. Adapters translate the errors of SQLAlchemy,
+FAISS, tantivy and onnxruntime with ``from``; nothing foreign crosses a port.
+"""
+
+
+class NewsError(Exception):
+    """The root: ``except NewsError`` catches all of ours and nothing else."""
+
+    retryable = False
+    """Whether the same call may succeed later with nothing changed."""
+
+    def __init__(self, message: str, *, remedy: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+
+class SourceError(NewsError):
+    """What was to come in could not."""
+
+
+class SourceUnavailableError(SourceError):
+    """It could not be reached or read just now."""
+
+    retryable = True
+
+
+class ArticleRefusedError(SourceError):
+    """It was read, and it is not an article we can take; the message says why."""
+
+
+class StorageError(NewsError):
+    """The database or an index file."""
+
+
+class IndexNotBuiltError(StorageError):
+    """There is no coverage here yet."""
+
+
+class EncoderMismatchError(StorageError):
+    """The vectors at hand were made by another encoder than the one that is set."""
+
+
+class IndexDamagedError(StorageError):
+    """An index file is missing, cut short, or disagrees with its manifest. The database still holds everything."""
+
+
+class VectorShapeError(StorageError):
+    """Vectors of another dimension than the index holds; both numbers are in the message."""
+
+
+class SchemaVersionError(StorageError):
+    """The database's tables are not of this program's version."""
+
+
+class WriterBusyError(StorageError):
+    """Another process is writing; the message says which."""
+
+    retryable = True
+
+
+class EncodingError(NewsError):
+    """A model could not be found, loaded or run."""
+
+
+class QuestionError(NewsError):
+    """There is nothing in the question to search for."""
+
+
+class ArticleNotFoundError(NewsError):
+    """No article has the id that was given."""
