@@ -5,7 +5,8 @@ Each says its shapes, its order, its errors, and what threads may do with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,10 +14,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Hit, Span
+from index.domain import Article, ArticleDraft, Filters, Hit, Sentence, Span
 
 Vectors = NDArray[np.float32]
-"""Shape (n, dimension), each row of length 1."""
+"""float32, shape (n, dimension) unless said otherwise, each row of length 1."""
 Ids = NDArray[np.int64]
 """Shape (n,)."""
 
@@ -156,9 +157,109 @@ class LexicalIndex(Protocol):
         """Let go of files and locks; what was not committed is dropped."""
 
 
+@dataclass(frozen=True, slots=True)
+class SentenceBlock:
+    """n current sentences on their way from the database to an index."""
+
+    rows: Rows
+    texts: tuple[str, ...]
+    digests: tuple[bytes, ...]
+    """``digest`` of each text: the key under which its vector is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What happened to the sentences between two sequence numbers."""
+
+    upto: int
+    removed: tuple[range, ...]
+    """Sentence ids that are no longer current; an index may or may not hold them."""
+    article_keys: tuple[int, ...]
+    """Articles whose current sentences are to be taken in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store remembers of an article that a draft is about."""
+
+    key: int
+    id: str
+    revision: int
+    text_digest: bytes
+    facts: tuple[str | None, str | None, str | None, int | None, str | None]
+    """url, title, source, published seconds, language."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleWrite:
+    """An article ready to be stored."""
+
+    draft: ArticleDraft
+    id: str
+    known: Known | None
+    """The stored article it revises, if any."""
+    text_digest: bytes
+    spans: tuple[Span, ...] | None
+    """Its sentences; None when the text is the stored one and only the facts about it changed."""
+    digests: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSentence:
+    """A current sentence together with its article, as an answer needs them."""
+
+    sentence: Sentence
+    article: Article
+
+
+class ArticleStore(Protocol):
+    """The truth: articles, revisions, sentences, and the vectors computed so far. Safe for several threads. Raises StorageError and its children.
+
+    Whatever changes it needs ``writer``; whatever reads sees whole transactions only.
+    """
+
+    def writer(self, purpose: str, *, wait_s: float, on_wait: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
+        """The right to write, for the length of a ``with``. Raises WriterBusyError after ``wait_s``, naming the holder."""
+
+    def find(self, *, id: str | None, url: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
+        """The stored article a draft is about: by its id if it has one, else by its address, else by its text."""
+
+    def write(self, batch: Sequence[ArticleWrite], encoder: Encoder, new_vectors: Mapping[bytes, Vectors]) -> None:
+        """Store articles, their sentences and newly computed vectors in one transaction."""
+
+    def remove(self, article_id: str) -> bool:
+        """Delete an article with all its revisions. False if there is none of that id."""
+
+    def sequence(self) -> int:
+        """Number of the last change; 0 for none yet. Cheap enough to ask before every answer."""
+
+    def changes(self, after: int) -> Changes:
+        """All that happened after that number."""
+
+    def current(self, article_keys: Sequence[int] | None = None) -> Iterator[SentenceBlock]:
+        """The current sentences of these articles, or of all, article by article, in blocks of some thousands."""
+
+    def vectors(self, encoder: Encoder, digests: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """Vectors already computed, shape (dimension,), by digest; what is not known is not in it."""
+
+    def save_vectors(self, encoder: Encoder, vectors: Mapping[bytes, Vectors]) -> None:
+        """Keep newly computed vectors; known ones are passed over."""
+
+    def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
+        """Those of the ids that are current, by id."""
+
+    def neighbours(self, article_keys: Sequence[int]) -> dict[int, list[Sentence]]:
+        """All current sentences of each article, in order."""
+
+    def scope(self, filters: Filters) -> Scope:
+        """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
+
+    def articles(self) -> Iterator[Article]:
+        """Every article in its current revision, in the order they first came in."""
+
+
 class Splitter(Protocol):
     """Text to sentences. Pure."""
 
     def __call__(self, text: str, language: str | None = None) -> list[Span]:
         """Spans in order, not overlapping, each without white space at either end; together they hold every character but white space."""
-

@@ -1,0 +1,49 @@
+"""The answer object of the command line (DESIGN.md, section 2), as plain JSON types. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from index.domain import Answer, Citation, Passage, ShortAnswer
+
+VERSION = 1
+"""Raised when a field changes its meaning or goes away; new fields do not raise it."""
+
+
+def to_json(answer: Answer) -> dict[str, Any]:
+    """The answer as a dictionary of JSON types. Times are ISO 8601 in UTC."""
+    return {
+        "version": VERSION,
+        "id": answer.id,
+        "question": answer.question,
+        "status": str(answer.status),
+        "short": [_short(one) for one in answer.short],
+        "passages": [_passage(one) for one in answer.passages],
+        "citations": [_citation(one) for one in answer.citations],
+        "confidence": answer.confidence,
+        "newest_evidence": _time(answer.newest_evidence),
+        "elapsed_ms": round(answer.elapsed_ms, 1),
+    }
+
+
+def _short(one: ShortAnswer) -> dict[str, Any]:
+    given = {"value": one.value, "unit": one.unit, "attribution": one.attribution}
+    return {"text": one.text, **{name: value for name, value in given.items() if value is not None}, "citations": list(one.citations)}
+
+
+def _passage(one: Passage) -> dict[str, Any]:
+    return {"rank": one.rank, "score": round(one.score, 4), **_where(one), "start": one.start, "end": one.end, "text": one.text}
+
+
+def _citation(one: Citation) -> dict[str, Any]:
+    return {"number": one.number, **_where(one), "link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
+
+
+def _where(one: Passage | Citation) -> dict[str, Any]:
+    published = _time(one.published_at)
+    return {"article_id": one.article_id, "url": one.url, "title": one.title, "source": one.source, "published_at": published}
+
+
+def _time(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat().replace("+00:00", "Z")

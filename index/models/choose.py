@@ -1,0 +1,62 @@
+"""Which class runs the model a setting names. In: the setting. Out: an Encoder or a Reranker, loaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+
+from index.errors import EncodingError
+from index.models.export import export_encoder, is_exported
+from index.models.locate import fingerprint, locate
+from index.models.onnx_encoder import OnnxEncoder
+from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
+from index.ports import Encoder, Reranker
+
+log = structlog.get_logger(__name__)
+
+_MEMORY = "fingerprints.json"
+
+
+def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
+    """The encoder ``spec`` names, served by ONNX from ``models_dir``; the first call exports it there, which takes some ten seconds and torch.
+
+    ``threads``: batches encoded at once. Raises EncodingError.
+    """
+    from filelock import FileLock
+
+    folder = locate(spec)
+    mark = fingerprint(folder, models_dir / _MEMORY)
+    exported = models_dir / mark
+    if is_exported(exported) is None:
+        models_dir.mkdir(parents=True, exist_ok=True)
+        with FileLock(str(models_dir / f"{mark}.lock")):
+            if is_exported(exported) is None:  # nobody else did it while we waited
+                _export(folder, mark, spec, exported)
+    if is_exported(exported):
+        return OnnxEncoder(exported, fingerprint=mark, name=spec, threads=threads)
+    from index.models.transformer_encoder import TransformerEncoder  # brings torch
+
+    return TransformerEncoder(folder, fingerprint=mark, name=spec)
+
+
+def load_reranker(spec: str, models_dir: Path, threads: int) -> Reranker:
+    """The reranker ``spec`` names: by ONNX if its folder holds ``model.onnx``, else by sentence-transformers. Raises EncodingError."""
+    folder = locate(spec)
+    mark = fingerprint(folder, models_dir / _MEMORY)
+    if (folder / MODEL_FILE).is_file():
+        return OnnxReranker(folder, fingerprint=mark, name=spec, threads=threads)
+    from index.models.transformer_reranker import TransformerReranker  # brings torch
+
+    return TransformerReranker(folder, fingerprint=mark, name=spec)
+
+
+def _export(folder: Path, mark: str, spec: str, exported: Path) -> None:
+    from index.models.transformer_encoder import TransformerEncoder  # brings torch
+
+    if not (folder / "config.json").is_file():
+        raise EncodingError(f"{folder} is no model folder: it has no config.json.")
+    log.info("exporting the encoder once, so that later starts need no torch", encoder=spec)
+    cosine = export_encoder(TransformerEncoder(folder, fingerprint=mark, name=spec), exported)
+    if not is_exported(exported):
+        log.warning("the export is not faithful; sentence-transformers serves", encoder=spec, cosine=cosine)

@@ -1,0 +1,94 @@
+"""What the two ONNX models share: a session, padded batches sized by tokens, and a pool that runs them.
+
+Measured on 2 cores (docs/decisions/0004-encoder-runtime.md): one session that uses one thread itself, called from two threads with small
+batches of like lengths, encodes faster than one call on two threads, and leaves the second core to whoever asks meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from index.errors import EncodingError
+from index.ports import Progress
+
+BATCH_TOKENS = 768
+"""Padded tokens in a batch: between 256 and 1,024 all are alike, above that the caches spill (-20% at 4,096)."""
+
+_MAX_ROWS = 32
+
+
+class OnnxModel:
+    """A session with its tokenizer. Safe for several threads."""
+
+    def __init__(self, model: Path, tokenizer: Tokenizer, threads: int) -> None:
+        """``threads``: how many batches run at once. Raises EncodingError if the file cannot be loaded."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        # The arena keeps the largest batch's memory for good; without it a batch costs a few percent and asking needs 100 MB less.
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        try:
+            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        except Exception as error:
+            raise EncodingError(
+                f"The model file {model} cannot be loaded: {error}", remedy="Delete it and run `dateline prepare`."
+            ) from error
+        self._inputs = {entry.name for entry in self._session.get_inputs()}
+        self._tokenizer = tokenizer
+        self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="onnx") if threads > 1 else None
+
+    def run(
+        self, texts: Sequence[str] | Sequence[tuple[str, str]], progress: Progress | None = None
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
+        """The model's first output for every text or pair of texts, in batches: (positions in ``texts``, output rows of that batch)."""
+        encodings = self._tokenizer.encode_batch(list(texts))
+        batches = list(_batches([len(encoding.ids) for encoding in encodings]))
+        one: Callable[[NDArray[np.intp]], NDArray[np.float32]] = lambda batch: self._batch([encodings[i] for i in batch])  # noqa: E731
+        outputs = self._pool.map(one, batches) if self._pool and len(batches) > 1 else map(one, batches)
+        for batch, output in zip(batches, outputs, strict=True):
+            if progress:
+                progress(len(batch))
+            yield batch, output
+
+    def _batch(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
+        width = max(len(encoding.ids) for encoding in encodings)
+        feed = {name: np.zeros((len(encodings), width), dtype=np.int64) for name in ("input_ids", "attention_mask", "token_type_ids")}
+        for row, encoding in enumerate(encodings):
+            length = len(encoding.ids)
+            feed["input_ids"][row, :length] = encoding.ids
+            feed["attention_mask"][row, :length] = 1
+            feed["token_type_ids"][row, :length] = encoding.type_ids
+        try:
+            output = self._session.run(None, {name: feed[name] for name in feed if name in self._inputs})[0]
+        except Exception as error:
+            raise EncodingError(f"The model failed on a batch of {len(encodings)} texts: {error}") from error
+        return np.asarray(output, dtype=np.float32)
+
+
+def load_tokenizer(file: Path, max_tokens: int) -> Tokenizer:
+    """The tokenizer in ``tokenizer.json``, cutting at ``max_tokens`` (of a pair, the second text) and padding nothing. Raises EncodingError."""
+    try:
+        tokenizer = Tokenizer.from_file(str(file))
+    except Exception as error:
+        raise EncodingError(f"The tokenizer {file} cannot be loaded: {error}") from error
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(max_tokens, strategy="longest_first")
+    return tokenizer
+
+
+def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.intp]]:
+    """Positions grouped by falling length, so that little is padded and the longest batch, which needs the most memory, comes first."""
+    order = np.argsort(np.negative(lengths), kind="stable")
+    start = 0
+    while start < len(order):
+        rows = max(1, min(_MAX_ROWS, BATCH_TOKENS // max(1, lengths[order[start]])))
+        yield order[start : start + rows]
+        start += rows

@@ -1,0 +1,279 @@
+"""Articles, their revisions and sentences. Implements ``index.ports.ArticleStore`` for SQLite and PostgreSQL.
+
+Each public method is one short transaction. Rows become domain types here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+
+from index.domain import Article, Filters, Sentence
+from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
+from index.store import embeddings
+from index.store.database import reading, writing
+from index.store.locks import WriterLock
+from index.store.scopes import resolve
+from index.store.tables import articles, changes, counters, revisions, sentences, sources
+
+_BLOCK_ARTICLES = 200
+"""Articles read at a time when all are: some thousands of sentences, a few megabytes of text."""
+
+_NEXT_SENTENCE = "next_sentence_id"
+
+_CURRENT: Select[Any] = (
+    select(
+        articles.c.key,
+        articles.c.id,
+        articles.c.revision,
+        revisions.c.text,
+        articles.c.url,
+        articles.c.title,
+        sources.c.name.label("source"),
+        articles.c.published_at,
+        articles.c.language,
+        articles.c.source_id,
+        revisions.c.first_sentence_id,
+        revisions.c.sentence_count,
+    )
+    .join_from(articles, revisions, (revisions.c.article_key == articles.c.key) & (revisions.c.number == articles.c.revision))
+    .outerjoin(sources, sources.c.id == articles.c.source_id)
+)
+
+
+class SqlArticleStore:
+    """The database as the core sees it."""
+
+    def __init__(self, engine: Engine, folder: Path, clock: Clock) -> None:
+        """``folder``: where the writer's lock file lies. The tables are there already (``index.store.database.migrate``)."""
+        self._engine = engine
+        self._lock = WriterLock(folder, engine)
+        self._clock = clock
+
+    def writer(self, purpose: str, *, wait_s: float, on_wait: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
+        """The right to write, for the length of a ``with``."""
+        return self._lock.hold(purpose, wait_s=wait_s, on_wait=on_wait)
+
+    # Writing
+
+    def find(self, *, id: str | None, url: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
+        """The stored article a draft is about: by its id if it has one, else by its address, else by its text."""
+        if id is not None:
+            which = articles.c.id == id
+        elif url is not None:
+            which = articles.c.url == url
+        else:
+            which = (articles.c.text_digest == text_digest) & articles.c.url.is_(None)
+        columns = (articles.c.key, articles.c.id, articles.c.revision, articles.c.text_digest)
+        facts = (articles.c.url, articles.c.title, sources.c.name, articles.c.published_at, articles.c.language)
+        query = (
+            select(*columns, *facts).outerjoin(sources, sources.c.id == articles.c.source_id).where(which).order_by(articles.c.key).limit(1)
+        )
+        with reading(self._engine, "looking up an article") as connection:
+            row = connection.execute(query).first()
+        return None if row is None else Known(row[0], row[1], row[2], bytes(row[3]), (row[4], row[5], row[6], row[7], row[8]))
+
+    def write(self, batch: Sequence[ArticleWrite], encoder: Encoder, new_vectors: Mapping[bytes, Vectors]) -> None:
+        """Store articles, their sentences and newly computed vectors in one transaction."""
+        now = int(self._clock.now().timestamp())
+        with writing(self._engine, "storing articles") as connection:
+            embeddings.save(connection, encoder, new_vectors)
+            for item in batch:
+                self._write_one(connection, item, now)
+
+    def remove(self, article_id: str) -> bool:
+        """Delete an article with all its revisions. False if there is none of that id."""
+        with writing(self._engine, "removing an article") as connection:
+            row = connection.execute(_CURRENT.where(articles.c.id == article_id)).first()
+            if row is None:
+                return False
+            connection.execute(delete(sentences).where(sentences.c.article_key == row.key))
+            connection.execute(delete(articles).where(articles.c.key == row.key))  # revisions go with it
+            _log_change(connection, int(self._clock.now().timestamp()), row.key, row.first_sentence_id, row.sentence_count)
+        return True
+
+    def save_vectors(self, encoder: Encoder, vectors: Mapping[bytes, Vectors]) -> None:
+        """Keep newly computed vectors; known ones are passed over."""
+        with writing(self._engine, "storing vectors") as connection:
+            embeddings.save(connection, encoder, vectors)
+
+    def _write_one(self, connection: Connection, item: ArticleWrite, now: int) -> None:
+        draft, known = item.draft, item.known
+        published = None if draft.published_at is None else int(draft.published_at.timestamp())
+        given = {
+            "url": draft.url,
+            "title": draft.title,
+            "source_id": None if draft.source is None else _source_id(connection, draft.source),
+            "published_at": published,
+            "language": draft.language,
+        }
+        # What a later delivery leaves out, an earlier one may have said: only what is given replaces.
+        facts = {name: value for name, value in given.items() if value is not None} | {"changed_at": now}
+        if known is None:
+            row = facts | {"id": item.id, "revision": 1, "text_digest": item.text_digest, "first_seen_at": now}
+            inserted = connection.execute(insert(articles).values(row)).inserted_primary_key
+            assert inserted is not None
+            key, number, gone = int(inserted[0]), 1, (0, 0)
+        else:
+            key = known.key
+            gone = _current_run(connection, key)
+            number = known.revision if item.spans is None else known.revision + 1
+            row = facts | {"revision": number, "text_digest": item.text_digest}
+            connection.execute(update(articles).where(articles.c.key == key).values(row))
+        if item.spans is not None:
+            first = _take_ids(connection, len(item.spans))
+            revision = {"article_key": key, "number": number, "text": draft.text, "seen_at": now}
+            connection.execute(insert(revisions).values(revision | {"first_sentence_id": first, "sentence_count": len(item.spans)}))
+            rows = [
+                {"id": first + i, "article_key": key, "revision": number, "start": span.start, "end": span.end, "digest": digest}
+                for i, (span, digest) in enumerate(zip(item.spans, item.digests, strict=True))
+            ]
+            if rows:
+                connection.execute(insert(sentences), rows)
+        _log_change(connection, now, key, *gone)
+
+    # Following
+
+    def sequence(self) -> int:
+        """Number of the last change; 0 for none yet."""
+        with reading(self._engine, "asking for the last change") as connection:
+            return int(connection.execute(select(func.max(changes.c.seq))).scalar() or 0)
+
+    def changes(self, after: int) -> Changes:
+        """All that happened after that number."""
+        query = select(changes.c.seq, changes.c.article_key, changes.c.removed_first, changes.c.removed_count)
+        with reading(self._engine, "reading changes") as connection:
+            rows = connection.execute(query.where(changes.c.seq > after).order_by(changes.c.seq)).all()
+        removed = tuple(range(row.removed_first, row.removed_first + row.removed_count) for row in rows if row.removed_count)
+        return Changes(rows[-1].seq if rows else after, removed, tuple(dict.fromkeys(row.article_key for row in rows)))
+
+    def current(self, article_keys: Sequence[int] | None = None) -> Iterator[SentenceBlock]:
+        """The current sentences of these articles, or of all, article by article, in blocks of some thousands."""
+        if article_keys is None:
+            for block in self._blocks(_CURRENT):
+                yield self._sentence_block(block)
+            return
+        for start in range(0, len(article_keys), _BLOCK_ARTICLES):
+            some = article_keys[start : start + _BLOCK_ARTICLES]
+            with reading(self._engine, "reading articles") as connection:
+                rows = connection.execute(_CURRENT.where(articles.c.key.in_(some)).order_by(articles.c.key)).all()
+            yield self._sentence_block(rows)
+
+    def vectors(self, encoder: Encoder, digests: Sequence[bytes]) -> dict[bytes, Vectors]:
+        """Vectors already computed, shape (dimension,), by digest."""
+        with reading(self._engine, "reading vectors") as connection:
+            return embeddings.load(connection, encoder, digests)
+
+    # Asking
+
+    def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
+        """Those of the ids that are current, by id."""
+        with reading(self._engine, "reading sentences") as connection:
+            spans = connection.execute(
+                select(sentences.c.id, sentences.c.article_key, sentences.c.revision, sentences.c.start, sentences.c.end).where(
+                    sentences.c.id.in_(list(ids))
+                )
+            ).all()
+            keys = {span.article_key for span in spans}
+            found = {row.key: _article(row) for row in connection.execute(_CURRENT.where(articles.c.key.in_(keys)))}
+        return {
+            span.id: StoredSentence(Sentence(span.id, span.article_key, span.start, span.end), found[span.article_key])
+            for span in spans
+            if span.article_key in found and found[span.article_key].revision == span.revision
+        }
+
+    def neighbours(self, article_keys: Sequence[int]) -> dict[int, list[Sentence]]:
+        """All current sentences of each article, in order."""
+        query = (
+            select(sentences.c.id, sentences.c.article_key, sentences.c.start, sentences.c.end)
+            .join(revisions, (sentences.c.id >= revisions.c.first_sentence_id) & (sentences.c.id < _run_end()))
+            .join(articles, (articles.c.key == revisions.c.article_key) & (articles.c.revision == revisions.c.number))
+            .where(articles.c.key.in_(list(article_keys)))
+            .order_by(sentences.c.article_key, sentences.c.id)
+        )
+        with reading(self._engine, "reading sentences") as connection:
+            rows = connection.execute(query).all()
+        return {key: [Sentence(*row) for row in run] for key, run in groupby(rows, key=lambda row: int(row.article_key))}
+
+    def scope(self, filters: Filters) -> Scope:
+        """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
+        with reading(self._engine, "reading outlets") as connection:
+            return resolve(connection, filters)
+
+    def articles(self) -> Iterator[Article]:
+        """Every article in its current revision, in the order they first came in."""
+        for block in self._blocks(_CURRENT):
+            yield from map(_article, block)
+
+    def _blocks(self, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
+        """Rows by rising article key, some hundreds in each transaction, so that no reader holds one state of the database for minutes."""
+        last = -1
+        while True:
+            with reading(self._engine, "reading articles") as connection:
+                rows = connection.execute(query.where(articles.c.key > last).order_by(articles.c.key).limit(_BLOCK_ARTICLES)).all()
+            if not rows:
+                return
+            last = rows[-1].key
+            yield rows
+
+    def _sentence_block(self, owners: Sequence[Row[Any]]) -> SentenceBlock:
+        """The sentences of articles that were just read. An article replaced since gives none: its change is still to come."""
+        by_run = {owner.first_sentence_id: owner for owner in owners if owner.sentence_count}
+        ids, keys, source_ids, published, texts, digests = [], [], [], [], [], []
+        with reading(self._engine, "reading sentences") as connection:
+            for first, owner in sorted(by_run.items()):
+                query = select(sentences.c.id, sentences.c.start, sentences.c.end, sentences.c.digest).order_by(sentences.c.id)
+                for row in connection.execute(query.where(sentences.c.id >= first, sentences.c.id < first + owner.sentence_count)):
+                    ids.append(row.id)
+                    keys.append(owner.key)
+                    source_ids.append(owner.source_id or 0)
+                    published.append(NO_DATE if owner.published_at is None else owner.published_at)
+                    texts.append(owner.text[row.start : row.end])
+                    digests.append(bytes(row.digest))
+        columns = [np.asarray(column, dtype=np.int64) for column in (ids, keys, source_ids, published)]
+        return SentenceBlock(Rows(*columns), tuple(texts), tuple(digests))
+
+
+def _run_end() -> Any:
+    return revisions.c.first_sentence_id + revisions.c.sentence_count
+
+
+def _article(row: Row[Any]) -> Article:
+    published = None if row.published_at is None else datetime.fromtimestamp(row.published_at, UTC)
+    return Article(row.key, row.id, row.revision, row.text, row.url, row.title, row.source, published, row.language)
+
+
+def _source_id(connection: Connection, name: str) -> int:
+    found = connection.execute(select(sources.c.id).where(sources.c.name == name)).scalar()
+    if found is None:
+        inserted = connection.execute(insert(sources).values(name=name)).inserted_primary_key
+        assert inserted is not None
+        found = inserted[0]
+    return int(found)
+
+
+def _current_run(connection: Connection, key: int) -> tuple[int, int]:
+    """First sentence id and sentence count of the article's current revision."""
+    row = connection.execute(_CURRENT.where(articles.c.key == key)).one()
+    return row.first_sentence_id, row.sentence_count
+
+
+def _take_ids(connection: Connection, count: int) -> int:
+    """The first of ``count`` sentence ids that were never used. The writer's lock makes this safe."""
+    first = connection.execute(select(counters.c.value).where(counters.c.name == _NEXT_SENTENCE)).scalar()
+    if first is None:
+        connection.execute(insert(counters).values(name=_NEXT_SENTENCE, value=1 + count))
+        return 1
+    connection.execute(update(counters).where(counters.c.name == _NEXT_SENTENCE).values(value=first + count))
+    return int(first)
+
+
+def _log_change(connection: Connection, now: int, key: int, first: int, count: int) -> None:
+    connection.execute(insert(changes).values(at=now, article_key=key, removed_first=first, removed_count=count))

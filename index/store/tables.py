@@ -1,0 +1,105 @@
+"""The tables, as SQLAlchemy Core knows them. ``migrations/`` makes them; a test compares the two.
+
+Times are whole seconds since 1970 UTC: every database keeps, compares and indexes them alike. Sentence ids are given by us, in unbroken runs
+for each revision, and never used twice: an index that lags can then be told what went away by two numbers.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+"""SQLite counts up only in a column declared INTEGER PRIMARY KEY."""
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("id", String(200), nullable=False, unique=True),
+    Column("url", Text),
+    Column("title", Text),
+    Column("source_id", ForeignKey("sources.id")),
+    Column("published_at", BigInteger),
+    Column("language", String(35)),
+    Column("revision", Integer, nullable=False),
+    Column("text_digest", LargeBinary(16), nullable=False),
+    Column("first_seen_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    Index(None, "url"),
+    Index(None, "published_at"),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("article_key", ForeignKey("articles.key", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Column("first_sentence_id", BigInteger, nullable=False),
+    Column("sentence_count", Integer, nullable=False),
+)
+
+sentences = Table(
+    "sentences",
+    metadata,
+    Column("id", _Key, primary_key=True, autoincrement=False),
+    Column("article_key", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+)
+
+encoders = Table(
+    "encoders",
+    metadata,
+    Column("id", _Key, primary_key=True),
+    Column("fingerprint", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("dimension", Integer, nullable=False),
+)
+
+embeddings = Table(
+    "embeddings",
+    metadata,
+    # A number of its own, so that vectors are appended; the unique index, which is small, takes the random order of digests.
+    Column("id", _Key, primary_key=True),
+    Column("encoder_id", ForeignKey("encoders.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("vector", LargeBinary, nullable=False),
+    UniqueConstraint("encoder_id", "digest"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", _Key, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("article_key", BigInteger, nullable=False),
+    Column("removed_first", BigInteger, nullable=False),
+    Column("removed_count", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""What every index must be told since it last asked: sentences that went away, and the article whose current sentences are to be taken in."""
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
