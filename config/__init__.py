@@ -1,0 +1,1 @@
+"""Settings and logging: a leaf. Imported by the composition roots only; everyone deeper receives plain values."""
