@@ -88,7 +88,7 @@ def test_blank_means_default_except_where_it_means_none(monkeypatch: pytest.Monk
         ("DATELINE_ACCESS__ADMINS", "[-11]", "greater than 0"),
         ("DATELINE_INGEST__FEEDS", '["file:///etc/passwd"]', "web address"),
         ("DATELINE_INGEST__INTERVAL_MINUTES", "0", "greater than or equal to 1"),
-        ("DATELINE_INDEX__THREADS", "many", "integer"),
+        ("DATELINE_INDEX__THREADS", "plenty", "integer"),
         ("DATELINE_STORAGE__DATABASE_URL", "mysql://u:p@h/d", "neither sqlite: nor postgresql:"),
     ],
 )
