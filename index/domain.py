@@ -104,7 +104,7 @@ class Passage:
     rank: int
     """1 for the best."""
     score: float
-    """The reranker's score, or the fused one where there is no reranker. Comparable within one answer only."""
+    """The reranker's score, or the cosine where there is no reranker. Comparable between answers of one model only."""
     article_id: str
     url: str | None
     title: str | None
@@ -232,6 +232,8 @@ class Severity(StrEnum):
 
     REPAIRED = "repaired"
     """It was wrong and has been put right."""
+    NOTICE = "notice"
+    """Nothing is wrong, but somebody should know."""
     BROKEN = "broken"
     """It is wrong; the remedy says what to do."""
 

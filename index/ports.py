@@ -248,14 +248,14 @@ class ArticleStore(Protocol):
     def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
         """Those of the ids that are current, by id."""
 
-    def neighbours(self, article_keys: Sequence[int]) -> dict[int, list[Sentence]]:
-        """All current sentences of each article, in order."""
-
     def scope(self, filters: Filters) -> Scope:
         """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
 
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""
+
+    def integrity(self) -> list[str]:
+        """What is wrong with the rows themselves, a sentence each; empty if nothing is."""
 
 
 class Splitter(Protocol):

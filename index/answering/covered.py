@@ -1,7 +1,7 @@
-"""Does the coverage say it? In: the reranker's best score. Out: how likely the first passage answers, and where the line is drawn. Pure.
+"""Does the coverage say it? In: the best passage's score. Out: how likely it answers, and where the line is drawn. Pure.
 
-The scale of scores belongs to a model, so the numbers are data: ``calibration.json`` beside this file, one entry a reranker by fingerprint, fitted by
-``benchmarks/calibrate.py`` on the development suites. A reranker without an entry gets the plain logistic curve, and ``dateline check`` says so.
+The scale of scores belongs to a model, so the numbers are data: ``calibration.json`` beside this file, one entry a model by fingerprint, fitted by
+``benchmarks/calibrate.py`` on the development suites. A model without an entry gets a plain curve, and ``dateline check`` says so.
 """
 
 from __future__ import annotations
@@ -33,14 +33,26 @@ class Calibration:
         return confidence >= self.cut
 
 
-PLAIN = Calibration(slope=1.0, intercept=0.0, cut=0.5, fitted=False)
+PLAIN_LOGIT = Calibration(slope=1.0, intercept=0.0, cut=0.5, fitted=False)
 """Cross-encoders are trained with a logistic loss, so their raw score is a log-odds, if a badly centred one."""
 
+PLAIN_COSINE = Calibration(slope=10.0, intercept=-5.0, cut=0.5, fitted=False)
+"""An even chance at a cosine of a half: a guess, for an encoder nobody calibrated that has no reranker behind it."""
 
-def calibration_for(fingerprint: str) -> Calibration:
-    """The stored calibration of a reranker, or ``PLAIN``."""
+
+def for_reranker(fingerprint: str) -> Calibration:
+    """The stored calibration of a reranker's score, or ``PLAIN_LOGIT``."""
+    return _stored("rerankers", fingerprint, PLAIN_LOGIT)
+
+
+def for_encoder(fingerprint: str) -> Calibration:
+    """The stored calibration of an encoder's cosine, for answers that no reranker read, or ``PLAIN_COSINE``."""
+    return _stored("encoders", fingerprint, PLAIN_COSINE)
+
+
+def _stored(role: str, fingerprint: str, otherwise: Calibration) -> Calibration:
     entries = json.loads(resources.files("index.answering").joinpath("calibration.json").read_text(encoding="utf-8"))
-    entry = entries["rerankers"].get(fingerprint)
+    entry = entries[role].get(fingerprint)
     if entry is None:
-        return PLAIN
+        return otherwise
     return Calibration(slope=entry["slope"], intercept=entry["intercept"], cut=entry["cut"], fitted=True)

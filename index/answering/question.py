@@ -20,7 +20,9 @@ def prepare(text: str) -> str:
     if not question:
         raise QuestionError("The question is empty.", remedy="Ask in words, for example: how many people were hurt?")
     if len(question) > MAX_CHARS:
-        raise QuestionError(f"The question is {len(question):,} characters long; the most I can read is {MAX_CHARS:,}.", remedy="Ask it shorter.")
+        raise QuestionError(
+            f"The question is {len(question):,} characters long; the most I can read is {MAX_CHARS:,}.", remedy="Ask it shorter."
+        )
     if not any(character.isalnum() for character in question):
         raise QuestionError("There are no words in the question.", remedy="Ask in words, for example: how many people were hurt?")
     return question

@@ -37,7 +37,9 @@ class _Pending:
 class Pipeline:
     """One ingest, from the first draft to the report. Used once, under the writer's lock."""
 
-    def __init__(self, store: ArticleStore, encoder: Encoder, split: Splitter, follow: Callable[[], object], seen: Seen | None = None) -> None:
+    def __init__(
+        self, store: ArticleStore, encoder: Encoder, split: Splitter, follow: Callable[[], object], seen: Seen | None = None
+    ) -> None:
         """``follow`` brings the indexes up to date."""
         self._store = store
         self._encoder = encoder
@@ -85,7 +87,9 @@ class Pipeline:
                 self._count(Outcome.DUPLICATE)
                 return
             if draft.id is not None:
-                raise ArticleRefusedError(f"the id {draft.id!r} was given to another text before, at {earlier[1]}: give each article an id of its own")
+                raise ArticleRefusedError(
+                    f"the id {draft.id!r} was given to another text before, at {earlier[1]}: give each article an id of its own"
+                )
             self._flush()  # the same address again, with a newer text: a revision of what is still waiting
         self._first[article_id] = digest, draft.origin
         known = self._store.find(id=draft.id, url=draft.url, text_digest=digest)
@@ -114,7 +118,9 @@ class Pipeline:
         texts = {digest: text for one in self._pending for digest, text in zip(one.write.digests, one.texts, strict=True)}
         known = self._store.vectors(self._encoder, list(texts))
         missing = [digest for digest in texts if digest not in known]
-        vectors: dict[bytes, Vectors] = dict(zip(missing, self._encoder.encode([texts[digest] for digest in missing]), strict=True)) if missing else {}
+        vectors: dict[bytes, Vectors] = (
+            dict(zip(missing, self._encoder.encode([texts[digest] for digest in missing]), strict=True)) if missing else {}
+        )
         self._store.write([one.write for one in self._pending], self._encoder, vectors)
         for one in self._pending:
             self._count(Outcome.NEW if one.write.known is None else Outcome.CHANGED)

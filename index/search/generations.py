@@ -107,6 +107,11 @@ class Generations:
         self._stamp: tuple[int, int] | None = None
         self._mutex = threading.Lock()
 
+    @property
+    def sequence(self) -> int:
+        """The database's, which every index is to reach."""
+        return self._store.sequence()
+
     # Reading
 
     def current(self) -> Generation | None:
@@ -244,7 +249,9 @@ class Generations:
                 f"but {self._encoder.name} ({self._encoder.fingerprint}) is set.",
                 remedy="Set DATELINE_INDEX__ENCODER back, or run `dateline reindex --full`.",
             )
-        return Generation(folder, manifest, self._engines.load_vectors(folder, manifest.vectors), self._engines.open_lexical(folder / "lexical"))
+        return Generation(
+            folder, manifest, self._engines.load_vectors(folder, manifest.vectors), self._engines.open_lexical(folder / "lexical")
+        )
 
     def _follow_vectors(self, generation: Generation) -> None:
         with generation.mutex:

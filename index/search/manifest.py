@@ -32,16 +32,20 @@ class Manifest:
 
 
 def read_manifest(folder: Path) -> Manifest:
+    """The manifest in ``folder``. Raises IndexDamagedError if there is none, or one of another format."""
     try:
         manifest = Manifest(**read_json(folder / "manifest.json"))
     except TypeError as error:
         raise IndexDamagedError(f"The manifest in {folder} is not one.", remedy="Run `dateline reindex --full`.") from error
     if manifest.format != FORMAT:
-        raise IndexDamagedError(f"The index in {folder} has format {manifest.format}, not {FORMAT}.", remedy="Run `dateline reindex --full`.")
+        raise IndexDamagedError(
+            f"The index in {folder} has format {manifest.format}, not {FORMAT}.", remedy="Run `dateline reindex --full`."
+        )
     return manifest
 
 
 def read_json(file: Path) -> dict[str, Any]:
+    """The object in ``file``. Raises IndexDamagedError."""
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -52,6 +56,7 @@ def read_json(file: Path) -> dict[str, Any]:
 
 
 def write_json(file: Path, content: Mapping[str, Any]) -> None:
+    """``content`` as the whole of ``file``. Raises StorageError."""
     write_text(file, json.dumps(content, indent=1))
 
 

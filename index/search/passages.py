@@ -27,18 +27,21 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class ScoredSentence:
-    """A sentence with its article and the score that ranks it. Neighbouring sentences of an article have neighbouring ids."""
+    """A sentence with its article. Neighbouring sentences of an article have neighbouring ids."""
 
     stored: StoredSentence
     score: float
+    """How relevant it is: the reranker's score, or the cosine where nothing was reranked."""
+    order: float
+    """What ranks it, larger first: the same score, or the fused one where nothing was reranked."""
 
 
 def to_passages(scored: Sequence[ScoredSentence], limit: int, *, join_margin: float = JOIN_MARGIN) -> list[Passage]:
     """At most ``limit`` passages, best first, ranked from 1.
 
-    Every sentence is in one passage at most. A passage's score is that of its best sentence; equal ones keep the order of ``scored``.
+    Every sentence is in one passage at most. A passage ranks and scores as its best sentence does; equal ones keep the order of ``scored``.
     """
-    ordered = sorted(scored, key=lambda one: -one.score)
+    ordered = sorted(scored, key=lambda one: -one.order)
     runs = _join(ordered, join_margin)
     kept: list[Passage] = []
     words: list[Counter[str]] = []
@@ -80,7 +83,9 @@ def _fits(run: Sequence[ScoredSentence], one: ScoredSentence, margin: float) -> 
     sentence = one.stored.sentence
     if len(run) == MAX_PASSAGE_SENTENCES or run[0].stored.sentence.article_key != sentence.article_key:
         return False
-    length = max(sentence.end, *(other.stored.sentence.end for other in run)) - min(sentence.start, *(other.stored.sentence.start for other in run))
+    length = max(sentence.end, *(other.stored.sentence.end for other in run)) - min(
+        sentence.start, *(other.stored.sentence.start for other in run)
+    )
     return run[0].score - one.score <= margin and length <= MAX_CHARS
 
 

