@@ -21,7 +21,7 @@ HIDDEN = "[hidden]"
 BOT_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 """What a bot token looks like; it stands in every Bot API address."""
 
-CHATTY = ("httpx", "httpcore", "apscheduler", "asyncio")
+CHATTY = ("alembic", "apscheduler", "asyncio", "faiss", "httpcore", "httpx", "sentence_transformers", "transformers")
 """At INFO these log each request's address (the token with it) or their own housekeeping."""
 
 
@@ -56,19 +56,29 @@ def set_up_logging(level: str = "INFO", secrets: Iterable[str] = (), stream: Tex
     secrets: values never to be written, such as the token and the webhook secret.
     """
     stream = sys.stderr if stream is None else stream
-    before: list[Processor] = [
+    described: list[Processor] = [
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
-        structlog.stdlib.ExtraAdder(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
+    # structlog's own loggers go the way of the standard library's; left alone they would print to stdout.
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *described,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
     renderers: list[Processor] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta]
     if stream.isatty():
         renderers.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
     else:
         renderers += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(_RedactingFormatter(Redactor(secrets), renderers, before))
+    handler.setFormatter(_RedactingFormatter(Redactor(secrets), renderers, [*described, structlog.stdlib.ExtraAdder()]))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
     for name in CHATTY:

@@ -126,13 +126,13 @@ class NewsIndex:
         wait_s: float = WRITER_WAIT_S,
         on_wait: Callable[[str], None] | None = None,
     ) -> ReindexReport:
-        """Bring the indexes up to date and write them out; ``full``: build them aside from the database and swap, with the encoder that is set now.
+        """Bring the indexes up to date and write them out. ``full``, or where they are damaged or missing: build them aside from the database and swap, with the encoder that is set now.
 
         No sentence whose vector by this encoder is known is encoded again. Answers come from the old indexes meanwhile.
         """
         started = time.monotonic()
         with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):
-            if full or self._generations.current() is None:
+            if full or not self._generations.usable():
                 generation, encoded = self._generations.rebuild(progress)
             else:
                 generation, encoded = self._generations.follow(), 0

@@ -20,7 +20,7 @@ from index.store.database import connect, migrate, sqlite_url
 class HashedWords:
     """A deterministic encoder: each word pulls the vector in a direction of its own, so that texts sharing words are near. Counts what it encodes."""
 
-    def __init__(self, fingerprint: str = "hashed-words-32", dimension: int = 32) -> None:
+    def __init__(self, fingerprint: str = "hashed-words", dimension: int = 256) -> None:
         self.fingerprint = fingerprint
         self.name = fingerprint
         self.dimension = dimension

@@ -141,6 +141,13 @@ class Generations:
                     self._follow_lexical(generation, wait_s=0)
         return generation
 
+    def usable(self) -> bool:
+        """Whether there is a generation and it opens. Raises EncoderMismatchError: that is for a person to decide."""
+        try:
+            return self.current() is not None
+        except IndexDamagedError:
+            return False
+
     def verify(self) -> None:
         """Compare the vector files with the manifest's digest. Raises IndexDamagedError."""
         generation = self.current()
@@ -193,7 +200,6 @@ class Generations:
                         generation.lexical.add(rows, [block.texts[i] for i in positions])
             if part == "lexical":
                 generation.lexical.commit()
-                generation.lexical.close()
         if part == "vectors":
             self.save(always=True)
 

@@ -14,7 +14,10 @@ MAX_PER_ARTICLE = 3
 """Passages of one article in an answer: a third still shows context, more would hide what other outlets say."""
 
 JOIN_MARGIN = 4.0
-"""A neighbour joins a passage if its reranker score is at most this far below the passage's best: it has to matter itself."""
+"""A neighbour joins a passage if its score is at most this far below the passage's best: it has to matter itself. On the reranker's scale…"""
+
+JOIN_MARGIN_COSINE = 0.1
+"""…and on the encoder's, where nothing was reranked."""
 
 COPY_OVERLAP = 0.8
 """Jaccard overlap of words from which two passages are one report told twice."""

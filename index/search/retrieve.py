@@ -12,7 +12,7 @@ from index.domain import Passage
 from index.ports import ArticleStore, Encoder, Reranker, Scope
 from index.search.fusion import fuse
 from index.search.generations import Generation
-from index.search.passages import ScoredSentence, to_passages
+from index.search.passages import JOIN_MARGIN, JOIN_MARGIN_COSINE, ScoredSentence, to_passages
 
 CANDIDATES = 100
 """Sentences taken from each index: recall of the two together no longer grows beyond (docs/decisions/0005-retrieval.md)."""
@@ -58,5 +58,5 @@ def retrieve(
         cosines = {hit.sentence_id: hit.score for hit in dense}
         lowest = min(cosines.values(), default=0.0)  # what only the lexical index found is no nearer than that
         scored = [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
-    passages = to_passages(scored, limit)
+    passages = to_passages(scored, limit, join_margin=JOIN_MARGIN if reranker else JOIN_MARGIN_COSINE)
     return Retrieved(tuple(passages), {one.stored.article.id: one.stored.article.text for one in scored})

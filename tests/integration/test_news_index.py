@@ -1,0 +1,332 @@
+"""NewsIndex over real SQLite, FAISS and tantivy, with a deterministic encoder: what goes in is found, what goes out is not, whoever stops when."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from index.answering.covered import Calibration
+from index.build import _engines, _ensure_tables, _measure
+from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
+from index.errors import EncoderMismatchError, IndexDamagedError
+from index.search import generations as generations_module
+from index.search.generations import Generations
+from index.service import NewsIndex
+from index.store.articles import SqlArticleStore
+from index.store.database import connect, sqlite_url
+from index.store.measures import copy_sqlite
+from index.text.sentences import split
+from tests.conftest import HashedWords, SetClock
+
+DAY = datetime(2017, 2, 9, tzinfo=UTC)
+ALWAYS = Calibration(slope=10.0, intercept=-4.0, cut=0.5, fitted=True)
+
+
+def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | None = None) -> NewsIndex:
+    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the encoder."""
+    encoder = encoder or HashedWords()
+    folder.mkdir(parents=True, exist_ok=True)
+    engine = connect(url or sqlite_url(folder / "dateline.db"))
+    _ensure_tables(engine, folder)
+    clock = SetClock()
+    store = SqlArticleStore(engine, folder, clock)
+    return NewsIndex(
+        store=store,
+        generations=Generations(folder / "index", store, encoder, _engines(), clock),
+        encoder=encoder,
+        reranker=None,
+        read=ALWAYS,
+        unread=ALWAYS,
+        split=split,
+        measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
+        save_database=lambda file: copy_sqlite(engine, file),
+        close=engine.dispose,
+    )
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[NewsIndex]:
+    """An empty index."""
+    with open_hashed(tmp_path / "data") as opened:
+        yield opened
+
+
+def texts(answer: Answer) -> list[str]:
+    """What the passages say."""
+    return [passage.text for passage in answer.passages]
+
+
+def report(i: int) -> ArticleDraft:
+    """One of many different short articles."""
+    return ArticleDraft(f"Storm number{i} hit place{i}. Damage{i} was reported by witness{i}.", id=f"r{i}", source=f"Outlet {i % 3}", published_at=DAY)
+
+
+def test_what_goes_in_is_found_and_quoted(index: NewsIndex) -> None:
+    """The sentence that shares the question's words comes first, is cited word for word, and carries its article's facts."""
+    index.ingest([report(i) for i in range(50)])
+    answer = index.answer("damage7 witness7")
+    assert answer.status is Status.ANSWERED
+    assert texts(answer)[0] == "Damage7 was reported by witness7."
+    assert (answer.citations[0].article_id, answer.citations[0].source) == ("r7", "Outlet 1")
+    assert answer.newest_evidence == DAY
+
+
+def test_ingest_twice_changes_nothing(index: NewsIndex) -> None:
+    """A second run of the same articles writes no revision, encodes nothing and answers the same."""
+    index.ingest([report(i) for i in range(5)])
+    before = index.stats(), texts(index.answer("damage3"))
+    again = index.ingest([report(i) for i in range(5)])
+    assert (again.new, again.changed, again.unchanged, again.encoded) == (0, 0, 5, 0)
+    assert (index.stats(), texts(index.answer("damage3"))) == before
+
+
+def test_a_revision_replaces_the_old_text_and_encodes_only_what_is_new(tmp_path: Path) -> None:
+    """After a revision the old sentence is never found, the new one is, and unchanged sentences cost no encoding."""
+    encoder = HashedWords()
+    with open_hashed(tmp_path, encoder) as index:
+        index.ingest([ArticleDraft("Three soldiers died. The road is closed.", id="x")])
+        done = index.ingest([ArticleDraft("Five soldiers died. The road is closed.", id="x")])
+        assert (done.changed, done.sentences, done.encoded) == (1, 2, 1)
+        assert encoder.encoded == ["Three soldiers died.", "The road is closed.", "Five soldiers died."]
+        found = texts(index.answer("three soldiers died"))
+        assert found
+        assert not any("Three" in text for text in found)
+        assert any("Five soldiers died." in text for text in found)
+
+
+def test_what_is_removed_is_found_no_more(index: NewsIndex) -> None:
+    """Removal empties search, stats and export, in this process and in the next."""
+    index.ingest([report(1), report(2)])
+    index.remove("r1")
+    assert all(passage.article_id == "r2" for passage in index.answer("damage1 witness1").passages)
+    assert [article.id for article in index.articles()] == ["r2"]
+
+
+def test_filters_work_inside_the_search(index: NewsIndex) -> None:
+    """A filter finds the one article that passes among hundreds nearer to the question."""
+    crowd = [ArticleDraft(f"Three soldiers died near place{i}.", id=f"c{i}", source="Crowd") for i in range(300)]
+    index.ingest([*crowd, ArticleDraft("Soldiers left.", id="rare", source="Rare", published_at=DAY)])
+    for filters in (Filters(sources=("rare",)), Filters(since=DAY), Filters(until=DAY), Filters(articles=("rare",))):
+        assert [passage.article_id for passage in index.answer("three soldiers died", filters).passages] == ["rare"]
+    assert index.answer("three soldiers died", Filters(since=DAY.replace(year=2018))).passages == ()
+
+
+def test_refusals_are_reported_and_the_rest_goes_in(index: NewsIndex) -> None:
+    """NUL, lone surrogates, over-long ids and blank texts are refused with a reason each; good neighbours go in."""
+    bad = [
+        ArticleDraft("a\0b", origin="1"),
+        ArticleDraft("a \ud800 b", origin="2"),
+        ArticleDraft("fine", id="x" * 201, origin="3"),
+        ArticleDraft(" \n ", origin="4"),
+        Refusal("5", "unreadable"),
+    ]
+    done = index.ingest([*bad, report(1)])
+    assert done.new == 1
+    assert [refusal.origin for refusal in done.refused] == ["1", "2", "3", "4", "5"]
+
+
+def test_the_same_address_twice_in_one_run_is_a_revision(index: NewsIndex) -> None:
+    """A page that changed between two deliveries ends with the newer text, both kept as revisions."""
+    done = index.ingest([ArticleDraft("Three died.", url="https://a.example"), ArticleDraft("Five died.", url="https://a.example")])
+    assert (done.new, done.changed) == (1, 1)
+    assert [article.text for article in index.articles()] == ["Five died."]
+    assert index.stats().revisions == 2
+
+
+def test_a_source_that_breaks_off_loses_nothing_it_gave(index: NewsIndex) -> None:
+    """An error in the middle of the input is raised, and everything before it is stored and found."""
+
+    def broken() -> Iterator[ArticleDraft]:
+        yield report(1)
+        raise OSError("the disk went away")
+
+    with pytest.raises(OSError, match="went away"):
+        index.ingest(broken())
+    assert texts(index.answer("damage1"))[0].endswith("witness1.")
+
+
+def test_a_second_process_reads_while_one_writes(tmp_path: Path, index: NewsIndex) -> None:
+    """A reader that opened earlier finds what a writer added since, removed since and rebuilt since, without being told."""
+    with open_hashed(tmp_path / "data") as reader:
+        assert reader.answer("damage1").passages == ()
+        index.ingest([report(1), report(2)])
+        assert texts(reader.answer("damage1 witness1"))[0] == "Damage1 was reported by witness1."
+        index.remove("r1")
+        index.reindex(full=True)
+        index.ingest([report(3)])
+        found = reader.answer("damage3 witness3")
+        assert texts(found)[0] == "Damage3 was reported by witness3."
+        assert "r1" not in {passage.article_id for passage in found.passages}
+
+
+def test_many_ask_while_one_writes(index: NewsIndex) -> None:
+    """Threads that ask during ingest, revision, removal and rebuild always get whole answers and never an error."""
+    index.ingest([report(i) for i in range(30)])
+    stop, failures, asked = threading.Event(), [], [0]
+
+    def keep_asking() -> None:
+        while not stop.is_set():
+            try:
+                answer = index.answer("damage29 witness29 storm")
+                assert answer.passages
+                asked[0] += 1
+            except Exception as error:  # noqa: BLE001  # a thread's failure has to reach the test
+                failures.append(error)
+                return
+
+    threads = [threading.Thread(target=keep_asking) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for round_ in range(4):
+        index.ingest([report(i + 100 * round_) for i in range(40)])
+        index.ingest([ArticleDraft(f"Revised in round {round_}.", id="r5")])
+        index.remove(f"r{round_ + 10}")
+        index.reindex(full=round_ % 2 == 0)
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert asked[0] > 20
+
+
+def test_rebuilt_and_grown_answer_alike(tmp_path: Path) -> None:
+    """Ingest, change, remove and rebuild agree with an index built from scratch: same passages, same scores."""
+    with open_hashed(tmp_path / "grown") as grown, open_hashed(tmp_path / "fresh") as fresh:
+        grown.ingest([report(i) for i in range(40)])
+        grown.ingest([ArticleDraft("Something else entirely happened.", id="r3"), *(report(i) for i in range(40, 60))])
+        grown.remove("r8")
+        final = [ArticleDraft("Something else entirely happened.", id="r3", source="Outlet 0", published_at=DAY) if i == 3 else report(i) for i in range(60) if i != 8]
+        fresh.ingest(final)
+        questions = ["damage3", "storm hit place8", "reported by witness55", "something happened"]
+        def asked(index: NewsIndex) -> list[list[tuple[str, int, float]]]:
+            return [[(one.article_id, one.start, round(one.score, 3)) for one in index.answer(question).passages[:3]] for question in questions]
+        grown_answers = asked(grown)
+        assert grown_answers == asked(fresh)
+        grown.reindex(full=True)
+        assert asked(grown) == grown_answers
+
+
+def test_another_encoder_is_refused_until_a_full_reindex(tmp_path: Path) -> None:
+    """Answers and ingests by another encoder are refused by name; a full reindex encodes each sentence once and then serves it."""
+    with open_hashed(tmp_path) as index:
+        index.ingest([report(1)])
+    other = HashedWords("other", 48)
+    with open_hashed(tmp_path, other) as index:
+        with pytest.raises(EncoderMismatchError, match="reindex --full"):
+            index.answer("damage1")
+        with pytest.raises(EncoderMismatchError, match="hashed-words"):
+            index.ingest([report(2)])
+        assert index.reindex(full=True).encoded == 2
+        assert texts(index.answer("damage1 witness1"))
+
+
+def test_a_damaged_index_is_named_and_mended_by_a_reindex(tmp_path: Path) -> None:
+    """Cut-short files are an error with its remedy, in asking and in checking; the database rebuilds them."""
+    with open_hashed(tmp_path) as index:
+        index.ingest([report(i) for i in range(5)])
+    for file in (tmp_path / "index").glob("g*/vectors-*"):
+        file.write_bytes(file.read_bytes()[:-3])
+    with open_hashed(tmp_path) as index:
+        with pytest.raises(IndexDamagedError, match="dateline reindex"):
+            index.answer("damage1")
+        assert [finding.severity for finding in index.check().findings] == [Severity.BROKEN]
+        index.reindex()
+        assert index.check().findings == ()
+        assert texts(index.answer("damage1 witness1"))
+
+
+def test_check_puts_right_what_an_index_lost(tmp_path: Path) -> None:
+    """Sentences missing from either index, or too many in it, are found and put right, and the next check is clean."""
+    with open_hashed(tmp_path) as index:
+        index.ingest([report(i) for i in range(5)])
+        generation = index._generations.current()
+        assert generation is not None
+        generation.lexical.remove(generation.lexical.ids()[:3])
+        generation.lexical.commit()
+        generation.vectors.remove(generation.vectors.ids()[2:4])
+        found = index.check()
+        assert [finding.severity for finding in found.findings] == [Severity.REPAIRED, Severity.REPAIRED]
+        assert found.sound
+        assert index.check().findings == ()
+
+
+def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str) -> None:
+    """Two folders over one PostgreSQL: what one replica takes in, the other answers from its own indexes."""
+    from sqlalchemy import text
+
+    engine = connect(postgres_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    encoder = HashedWords()
+    with open_hashed(tmp_path / "one", url=postgres_url) as one, open_hashed(tmp_path / "two", encoder, url=postgres_url) as two:
+        one.ingest([report(1)])
+        two.ingest([report(2)])
+        assert texts(one.answer("damage2 witness2"))[0] == "Damage2 was reported by witness2."
+        one.ingest([report(3)])
+        assert texts(two.answer("damage3 witness3"))[0] == "Damage3 was reported by witness3."
+        assert "Damage3 was reported by witness3." not in encoder.encoded, "vectors come from the database"
+        assert one.check().sound
+
+
+def _ingest_until(step: int, folder: Path, done: multiprocessing.queues.Queue[int]) -> None:
+    """Ingest in a process that dies, without any clean-up, right before its ``step``-th write of any kind."""
+    count = 0
+
+    def counted(original):  # type: ignore[no-untyped-def]  # stands before functions of any signature
+        def write(*arguments, **named):  # type: ignore[no-untyped-def]
+            nonlocal count
+            count += 1
+            if count == step:
+                os._exit(9)
+            return original(*arguments, **named)
+
+        return write
+
+    SqlArticleStore.write = counted(SqlArticleStore.write)  # type: ignore[method-assign]
+    generations_module.write_json = counted(generations_module.write_json)
+    generations_module.write_text = counted(generations_module.write_text)
+    Path.rename = counted(Path.rename)  # type: ignore[method-assign]
+    Path.replace = counted(Path.replace)  # type: ignore[method-assign]
+    os.replace = counted(os.replace)
+    os.fsync = counted(os.fsync)
+    with open_hashed(folder) as index:
+        index.ingest([report(i) for i in range(6)])
+        index.ingest([ArticleDraft("Revised text stands here.", id="r1"), report(6)])
+        index.remove("r2")
+        index.reindex(full=True)
+    done.put(count)
+
+
+def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> None:
+    """For every write there is: a process that dies right before it leaves a store that opens, checks, and ends like an undisturbed one."""
+    spawn = multiprocessing.get_context("spawn")
+    step = survived = 0
+    while True:
+        step += 1
+        folder = tmp_path / str(step)
+        done = spawn.Queue()
+        process = spawn.Process(target=_ingest_until, args=(step, folder, done))
+        process.start()
+        process.join(60)
+        assert process.exitcode in (0, 9)
+        with open_hashed(folder) as index:
+            assert index.check().sound
+            index.ingest([report(i) for i in range(7) if i not in (1, 2)] + [ArticleDraft("Revised text stands here.", id="r1")])
+            if "r2" in {article.id for article in index.articles()}:
+                index.remove("r2")
+            assert sorted(article.id for article in index.articles()) == ["r0", "r1", "r3", "r4", "r5", "r6"]
+            assert texts(index.answer("damage5 witness5"))[0] == "Damage5 was reported by witness5."
+            assert texts(index.answer("revised text stands"))[0] == "Revised text stands here."
+            assert index.check().findings == ()
+        if process.exitcode == 0:
+            survived = step
+            break
+    assert survived > 10, "the writes were not counted"
