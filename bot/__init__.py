@@ -1,0 +1,1 @@
+"""Everything about Telegram. Imports the coverage through its front door (``index``), never the reverse."""

@@ -1,0 +1,1 @@
+"""Between the bot and Telegram: sending, showing that it works, and how updates arrive."""

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from config.logs import CHATTY, HIDDEN, Redactor, set_up_logging
 
@@ -31,6 +32,7 @@ def _restored() -> Iterator[None]:
     yield
     root.handlers, root.level = handlers, level
     logging.captureWarnings(capture=False)
+    structlog.reset_defaults()
     for name, before in levels.items():
         logging.getLogger(name).setLevel(before)
 
@@ -95,6 +97,25 @@ def test_nothing_goes_to_stdout(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr()
     assert said.out == ""
     assert "to stderr" in said.err
+
+
+def test_structlog_goes_the_same_way(capsys: pytest.CaptureFixture[str]) -> None:
+    """A logger of structlog's own writes where the others do, with its fields, traceback and no secret; on its own it would use stdout."""
+    stream = io.StringIO()
+    set_up_logging(stream=stream)
+    log = structlog.get_logger("index.cli.app")
+    log.debug("too fine")
+    try:
+        raise ValueError(TOKEN)
+    except ValueError:
+        log.exception("command %s", "failed", reference="ab12cd34")
+    record = json.loads(stream.getvalue())
+    assert record["event"] == "command failed"
+    assert record["reference"] == "ab12cd34"
+    assert record["logger"] == "index.cli.app"
+    assert "ValueError" in record["exception"]
+    assert TOKEN not in stream.getvalue()
+    assert capsys.readouterr().out == ""
 
 
 def test_setting_up_twice_writes_once() -> None:

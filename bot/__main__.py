@@ -1,0 +1,127 @@
+"""The ``dateline`` command: the coverage commands of ``index.cli``, and with them ``run`` and ``chat``.
+
+Telegram's library is imported only when one of these two is called: everything else works without it, and starts sooner.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from functools import partial
+from types import FrameType
+from typing import NoReturn
+
+import typer
+
+from config.fields import split_address
+from config.logs import set_up_logging
+from config.settings import Settings, load_settings
+from index.cli import app, start
+from index.cli.app import Exit, complain, out, remark
+from index.cli.opening import open_from_settings
+
+EMPTY = "No coverage is loaded yet. Load some with: dateline ingest FILE"
+INTERRUPTED = 128 + signal.SIGINT
+"""The exit status that shells expect of a program ended by Ctrl-C."""
+
+
+@app.command()
+def run() -> None:
+    """Serve Telegram, by polling or by webhook; with no token set, open the local chat."""
+    _require_telegram()
+    settings = load_settings()
+    if settings.telegram.token is None:
+        _talk(settings)
+    else:
+        _serve(settings, settings.telegram.token.get_secret_value())
+
+
+@app.command()
+def chat() -> None:
+    """Talk to the bot in the terminal; from a pipe, a question a line."""
+    _require_telegram()
+    _talk(load_settings())
+
+
+def main() -> None:
+    """Run the command line, and end the process with its status."""
+    start()
+
+
+def _serve(settings: Settings, token: str) -> None:
+    from telegram.error import InvalidToken, NetworkError
+
+    from bot.app import serve_telegram
+    from bot.telegram.serving import Webhook
+
+    telegram, webhook = settings.telegram, None
+    secrets = [token]
+    if telegram.mode == "webhook":
+        assert telegram.webhook_url is not None  # the settings see to both
+        assert telegram.webhook_secret is not None
+        host, port = split_address(telegram.listen)
+        webhook = Webhook(telegram.webhook_url, telegram.webhook_secret.get_secret_value(), host, port)
+        secrets.append(webhook.secret)
+    if settings.storage.database_url is not None:
+        secrets.append(settings.storage.database_url.get_secret_value())
+    set_up_logging(secrets=secrets)
+    with open_from_settings(settings, create=True) as index:
+        if not index.stats().articles:
+            remark(EMPTY)
+        try:
+            asyncio.run(
+                serve_telegram(
+                    index,
+                    token=token,
+                    base_url=telegram.base_url,
+                    base_file_url=telegram.file_url,
+                    threads=settings.index.threads,
+                    webhook=webhook,
+                )
+            )
+        except InvalidToken:
+            # The library's message has the token in it.
+            complain(f"{telegram.base_url} does not know the token in DATELINE_TELEGRAM__TOKEN. Copy it from @BotFather again.")
+            raise typer.Exit(Exit.USAGE) from None
+        except NetworkError as error:
+            complain(f"Telegram cannot be reached at {telegram.base_url}: {error}")
+            raise typer.Exit(Exit.PARTLY) from error
+
+
+def _talk(settings: Settings) -> None:
+    from bot.app import talk
+    from bot.local.chat import HINT, piped_lines, typed_lines
+    from bot.local.terminal import show
+
+    set_up_logging("WARNING")
+    # asyncio would wait for the end of the line that is being read; this ends it at once.
+    signal.signal(signal.SIGINT, _interrupt)
+    is_person = sys.stdin.isatty()
+    with open_from_settings(settings, create=True) as index:
+        if not index.stats().articles:
+            remark(EMPTY)
+        if is_person:
+            remark(HINT)
+        try:
+            asyncio.run(talk(index, typed_lines() if is_person else piped_lines(), partial(show, console=out)))
+        except KeyboardInterrupt:
+            if is_person:
+                remark("")  # the shell's prompt starts on a line of its own
+            raise typer.Exit(INTERRUPTED) from None
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _require_telegram() -> None:
+    try:
+        import telegram.ext  # noqa: F401 - only to see whether it is there
+    except ImportError:
+        complain("python-telegram-bot is not installed. Type: pip install 'dateline[telegram]'")
+        raise typer.Exit(Exit.USAGE) from None
+
+
+if __name__ == "__main__":
+    main()
