@@ -61,10 +61,10 @@ def link_to(url: str | None, text: str, start: int, end: int) -> str | None:
         return None
     address = url.partition(":~:")[0].removesuffix("#")
     passage = text[start:end]
-    start, end = start + len(passage) - len(passage.lstrip()), end - (len(passage) - len(passage.rstrip()))
-    if start >= end:
+    if not passage.strip():
         return address
-    fragment = _choose(text, start, end).encoded()
+    start += len(passage) - len(passage.lstrip())
+    fragment = _choose(text, start, start + len(passage.strip())).encoded()
     if len(fragment) > MAX_FRAGMENT_CHARS:
         return address
     return f"{address}{'' if '#' in address else '#'}:~:text={fragment}"
@@ -98,11 +98,14 @@ def _directives(text: str, start: int, end: int) -> Iterator[_Directive]:
             continue
         prefix = _last_words(before[0], context) if before and context else ""
         suffix = _first_words(after[0], context) if after and context else ""
-        for words in TERM_WORDS[:1] if whole else TERM_WORDS:
+        for words in TERM_WORDS:
             first, last = _first_words(lines[0], words), _last_words(lines[-1], words)
             if whole or (len(lines) == 1 and len(first) + len(last) >= len(_collapse(lines[0]))):
-                first, last = _collapse(lines[0]), ""
+                yield _Directive(prefix, _collapse(lines[0]), "", suffix)
+                break
             yield _Directive(prefix, first, last, suffix)
+    if len(lines) == 1:
+        yield _Directive(prefix, _collapse(lines[0]), "", suffix)
 
 
 def _lines(text: str) -> list[str]:

@@ -4,7 +4,7 @@ In: any text, and its language where it is known. Out: spans of code points into
 again. Pure: no clock, no disk, and the text itself is never changed, so offsets stay the caller's.
 
 ``sentencex`` knows where sentences end in some 300 languages; docs/decisions/0001-sentence-splitting.md says how it was chosen and what
-every correction below brings. What it is never given is more than a window of ``WINDOW_CHARS``, so that no text takes more than linear time.
+every correction below brings. It is never given more than a window of ``WINDOW_CHARS``, so that no text takes more than linear time.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ WINDOW_CHARS = 4_000
 """How much the library sees at once; what it does within that grows with the square where a text has no spaces."""
 LOOKAHEAD_CHARS = 100
 """What lies this near a window's end is decided in the next window, where what follows can be seen."""
+SHORT_WORD_CHARS = 2
+"""A full stop after such a word and before a small letter marks an abbreviation. English as people type it begins sentences small."""
+SHORT_WORD_CHARS_ABROAD = 4
+"""The same in all other languages, of whose abbreviations the library knows fewer."""
 SCRIPT_SAMPLE_CHARS = 2_000
 """How much of a text is looked at to tell its script."""
 
@@ -57,14 +61,16 @@ _ORDINAL_LANGUAGES = frozenset(("cs", "da", "de", "et", "fi", "hr", "hu", "is", 
 _UKRAINIAN_LETTERS = frozenset("іїєґІЇЄҐ")
 
 _CLOSERS = frozenset("\"'”’»›)]}」』")
-_NEVER_FIRST = frozenset(",;:)]}%،؛，；：、）」』”")  # ” opens in Swedish only, and there no space comes between it and its word
+_NEVER_FIRST = frozenset(",;:)]}%،؛，；：、）」』")
 _WORD = re.compile(r"[^\W_]")
-_STRANGE = re.compile(r"[^\S ]")
+_OTHER_SPACE = re.compile(r"[^\S ]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _QUOTES = re.compile(r"[\"“”„«»‹›‘]|(?<!\w)['’]|['’](?!\w)")
 _QUOTES_AND_BRACKETS = re.compile(rf"{_QUOTES.pattern}|[()]")
 _RESPLITS = ((QUOTATION_CHARS, _QUOTES), (BRACKET_CHARS, _QUOTES_AND_BRACKETS))
 _POSSESSIVE = re.compile(r"(?<=\.)'(?=s\b)")  # the library takes the one in "the U.S.'s" for an opening quotation mark
+_NORDIC_OPENING = re.compile(r"(?<!\S)”(?=\w)")  # Swedish and Finnish open a quotation with what closes it elsewhere
+# What decides at a possible end: the first matches an end the library misses, the others look back or ahead from one it proposes.
 _SENTENCE_IN_BRACKETS = re.compile(r"[.!?…][\"”»’']*[)\]](?=\s{1,3}[^\w\s]{0,3}([^\W\d_]))")
 _ENDING = re.compile(r"(\w*)([.!?…]+)([^\w\s]*)$")
 _FIRST_LETTER = re.compile(r"[^\w]{0,6}([^\W\d_])")
@@ -109,7 +115,7 @@ def _language_code(text: str, language: str | None) -> str:
 
 def _sentences(paragraph: str, code: str) -> Iterator[tuple[int, int]]:
     """Start and end of every sentence in one paragraph that has no white space at either end."""
-    plain = _SURROGATE.sub("\ufffd", _STRANGE.sub(" ", paragraph))
+    plain = _SURROGATE.sub("\ufffd", _OTHER_SPACE.sub(" ", paragraph))
     start = 0
     for end in _ends(plain, code):
         yield from _bounded(plain, start, end)
@@ -173,7 +179,7 @@ def _ends_in_window(window: str, code: str) -> list[int]:
 
 def _candidates(text: str, code: str, level: int) -> Iterator[int]:
     """Where the library ends sentences; what is still too long then is asked again with quotation marks, later brackets, hidden."""
-    shown = _RESPLITS[level - 1][1].sub(" ", text) if level else _POSSESSIVE.sub("’", text)
+    shown = _RESPLITS[level - 1][1].sub(" ", text) if level else _NORDIC_OPENING.sub("“", _POSSESSIVE.sub("’", text))
     start = position = 0
     for piece in sentencex.segment(code, shown):
         end = position + len(piece.rstrip())
@@ -205,8 +211,10 @@ def _is_end(text: str, start: int, end: int, code: str) -> bool:
         return True
     word, mark, closers = ending.groups()
     first = _FIRST_LETTER.match(following)
-    if first and first[1].islower() and (closers or (mark == "." and 0 < len(word) <= 3)):
-        return False
+    if first and first[1].islower():
+        short = SHORT_WORD_CHARS if code == "en" else SHORT_WORD_CHARS_ABROAD
+        if closers or (mark == "." and 0 < len(word) <= short):
+            return False
     if mark == "." and not closers:
         if _TITLE.search(last) or (_CLOCK.search(last) and _DAY_OR_ZONE.match(following)):
             return False
