@@ -96,9 +96,8 @@ def gate(measured: dict[str, dict[str, Any]]) -> int:
         for name, floor in floors[suite]["floors"].items():
             if result["scores"][name]["mean"] < floor:
                 faults.append(f"{suite}: {name} is {result['scores'][name]['mean']}, below its floor {floor}")
-        for name in EXACT:
-            if result["scores"].get(name, {"mean": 1.0})["mean"] != 1.0:
-                faults.append(f"{suite}: {name} is {result['scores'][name]['mean']}, not 1")
+        exact = {name: result["scores"][name]["mean"] for name in EXACT if name in result["scores"]}
+        faults += [f"{suite}: {name} is {value}, not 1" for name, value in exact.items() if value != 1.0]
     print("\n".join(faults) or "quality gate: every measure is at or above its floor")
     return 1 if faults else 0
 

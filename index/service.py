@@ -126,9 +126,10 @@ class NewsIndex:
         wait_s: float = WRITER_WAIT_S,
         on_wait: Callable[[str], None] | None = None,
     ) -> ReindexReport:
-        """Bring the indexes up to date and write them out. ``full``, or where they are damaged or missing: build them aside from the database and swap, with the encoder that is set now.
+        """Bring the indexes up to date and write them out.
 
-        No sentence whose vector by this encoder is known is encoded again. Answers come from the old indexes meanwhile.
+        full, or where they are damaged or missing: build them aside from the database with the encoder that is set now, and swap; answers come
+        from the old ones meanwhile. No sentence whose vector by this encoder is known is encoded again.
         """
         started = time.monotonic()
         with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):

@@ -1,0 +1,1 @@
+"""Dateline's tests: a folder for each kind; CONTRIBUTING.md says which is which."""

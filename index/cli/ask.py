@@ -18,8 +18,8 @@ from index.cli.opening import open_from_settings
 from index.cli.show import show
 from index.domain import Answer, Filters, Status
 from index.errors import QuestionError
-from index.intake.jsonl import parse_date
 from index.service import NewsIndex
+from index.text.moments import parse_date
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 100

@@ -17,7 +17,7 @@ from index.cli.app import Exit, app, complain, err, out, remark
 from index.cli.opening import is_coverage_empty, open_from_settings
 from index.domain import ArticleDraft, IngestReport, Outcome, Refusal
 from index.intake.files import Defaults, read_lines, read_paths, total_bytes
-from index.intake.jsonl import parse_date
+from index.text.moments import parse_date
 
 _STDIN = "-"
 _WEB = ("http://", "https://")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from index.domain import ArticleDraft
 from index.errors import ArticleRefusedError
-from index.intake.jsonl import parse_date
 from index.text.clean import clean
+from index.text.moments import parse_date
 
 
 def read_page(data: bytes) -> ArticleDraft:

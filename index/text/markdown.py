@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 from index.domain import ArticleDraft
 from index.errors import ArticleRefusedError
 from index.text.clean import clean
+from index.text.moments import parse_date
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -56,14 +57,10 @@ def read_markdown(text: str) -> ArticleDraft:
 
 
 def _moment(value: str | None) -> datetime | None:
-    """A date alone, or a time without a zone, is taken as UTC."""
-    if not value:
-        return None
     try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise ArticleRefusedError(f"date: {value!r} is not an ISO 8601 date, like 2017-02-09") from error
+        return parse_date(value) if value else None
+    except ValueError as error:
+        raise ArticleRefusedError(f"date: {error}") from error
 
 
 def _pieces(tokens: Iterable[Token]) -> Iterator[str]:

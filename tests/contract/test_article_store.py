@@ -73,7 +73,10 @@ def test_a_revision_replaces_what_is_current_and_keeps_the_old_text(store: SqlAr
     assert not set(after.rows.sentence_ids) & set(before.rows.sentence_ids)
     assert store.sentences(before.rows.sentence_ids.tolist()) == {}
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT text FROM revisions ORDER BY number")).scalars().all() == ["Three died. Two fled", "Five died. Two fled"]
+        assert connection.execute(text("SELECT text FROM revisions ORDER BY number")).scalars().all() == [
+            "Three died. Two fled",
+            "Five died. Two fled",
+        ]
 
 
 def test_facts_can_change_without_a_revision(store: SqlArticleStore, encoder: HashedWords) -> None:
@@ -142,8 +145,8 @@ def test_filters_become_numbers_or_a_sentence(store: SqlArticleStore, encoder: H
     write(store, encoder, ArticleDraft("Two", id="b"))
     scope = store.scope(Filters(since=FEBRUARY, sources=("euronews",), articles=("b",)))
     (first, second) = (block.rows[np.array([i])] for block in store.current() for i in range(2))
-    assert scope.source_ids == {int(first.source_ids[0])}
-    assert scope.article_keys == {int(second.article_keys[0])}
+    assert scope.source_ids == frozenset({int(first.source_ids[0])})
+    assert scope.article_keys == frozenset({int(second.article_keys[0])})
     assert scope.since == int(first.published[0])
     assert (int(second.source_ids[0]), int(second.published[0])) == (0, NO_DATE)
     with pytest.raises(QuestionError, match=r"no source named 'Euronws'.*EuroNews"):

@@ -1,0 +1,1 @@
+"""Several rooms together, over real parts: databases, indexes, models, processes."""

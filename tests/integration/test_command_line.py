@@ -77,7 +77,7 @@ def test_ingest_says_what_became_of_everything(dateline: Dateline, tmp_path: Pat
     assert done.stdout.startswith("0 new, 1 changed, 1 unchanged, 0 duplicate, 1 refused")
     assert f"refused {file}:3: the id 'a' was given to another text before, at {file}:1" in done.stderr
     exported = [json.loads(line) for line in dateline("export").stdout.splitlines()]
-    assert [(one["id"], one["text"]) for one in exported][0] == ("a", "Five died.")
+    assert (exported[0]["id"], exported[0]["text"]) == ("a", "Five died.")
     assert dateline("check").returncode == 0
 
 
@@ -150,13 +150,13 @@ def test_reindex_check_and_stats(sample: Dateline, tmp_path: Path) -> None:
 
 def test_a_wrong_setting_stops_the_start(dateline: Dateline, environment: dict[str, str]) -> None:
     """An unknown or wrong setting is named with its remedy, status 2, no traceback."""
-    environment["DATELINE_INDEX__THREADS"] = "many"
-    environment["DATELINE_STORRAGE__DATA_DIR"] = "x"
-    done = dateline("stats")
-    assert done.returncode == 2
-    assert "DATELINE_INDEX__THREADS" in done.stderr
-    assert "DATELINE_STORRAGE__DATA_DIR" in done.stderr
-    assert "Traceback" not in done.stderr
+    for name, value in (("DATELINE_INDEX__THREADS", "many"), ("DATELINE_STORRAGE__DATA_DIR", "x")):
+        environment[name] = value
+        done = dateline("stats")
+        del environment[name]
+        assert done.returncode == 2
+        assert name in done.stderr
+        assert "Traceback" not in done.stderr
 
 
 def test_another_encoder_is_refused_with_the_command_that_repairs_it(sample: Dateline, environment: dict[str, str], tmp_path: Path) -> None:

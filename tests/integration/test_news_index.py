@@ -5,9 +5,10 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ from index.answering.covered import Calibration
 from index.build import _engines, _ensure_tables, _measure
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
-from index.search import generations as generations_module
 from index.search.generations import Generations
+from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, sqlite_url
@@ -64,7 +65,9 @@ def texts(answer: Answer) -> list[str]:
 
 def report(i: int) -> ArticleDraft:
     """One of many different short articles."""
-    return ArticleDraft(f"Storm number{i} hit place{i}. Damage{i} was reported by witness{i}.", id=f"r{i}", source=f"Outlet {i % 3}", published_at=DAY)
+    return ArticleDraft(
+        f"Storm number{i} hit place{i}. Damage{i} was reported by witness{i}.", id=f"r{i}", source=f"Outlet {i % 3}", published_at=DAY
+    )
 
 
 def test_what_goes_in_is_found_and_quoted(index: NewsIndex) -> None:
@@ -119,7 +122,7 @@ def test_filters_work_inside_the_search(index: NewsIndex) -> None:
 
 def test_refusals_are_reported_and_the_rest_goes_in(index: NewsIndex) -> None:
     """NUL, lone surrogates, over-long ids and blank texts are refused with a reason each; good neighbours go in."""
-    bad = [
+    bad: list[ArticleDraft | Refusal] = [
         ArticleDraft("a\0b", origin="1"),
         ArticleDraft("a \ud800 b", origin="2"),
         ArticleDraft("fine", id="x" * 201, origin="3"),
@@ -201,11 +204,16 @@ def test_rebuilt_and_grown_answer_alike(tmp_path: Path) -> None:
         grown.ingest([report(i) for i in range(40)])
         grown.ingest([ArticleDraft("Something else entirely happened.", id="r3"), *(report(i) for i in range(40, 60))])
         grown.remove("r8")
-        final = [ArticleDraft("Something else entirely happened.", id="r3", source="Outlet 0", published_at=DAY) if i == 3 else report(i) for i in range(60) if i != 8]
+        revised = ArticleDraft("Something else entirely happened.", id="r3", source="Outlet 0", published_at=DAY)
+        final = [revised if i == 3 else report(i) for i in range(60) if i != 8]
         fresh.ingest(final)
         questions = ["damage3", "storm hit place8", "reported by witness55", "something happened"]
+
         def asked(index: NewsIndex) -> list[list[tuple[str, int, float]]]:
-            return [[(one.article_id, one.start, round(one.score, 3)) for one in index.answer(question).passages[:3]] for question in questions]
+            return [
+                [(one.article_id, one.start, round(one.score, 3)) for one in index.answer(question).passages[:3]] for question in questions
+            ]
+
         grown_answers = asked(grown)
         assert grown_answers == asked(fresh)
         grown.reindex(full=True)
@@ -280,8 +288,8 @@ def _ingest_until(step: int, folder: Path, done: multiprocessing.queues.Queue[in
     """Ingest in a process that dies, without any clean-up, right before its ``step``-th write of any kind."""
     count = 0
 
-    def counted(original):  # type: ignore[no-untyped-def]  # stands before functions of any signature
-        def write(*arguments, **named):  # type: ignore[no-untyped-def]
+    def counted(original: Callable[..., Any]) -> Callable[..., Any]:
+        def write(*arguments: Any, **named: Any) -> Any:
             nonlocal count
             count += 1
             if count == step:
@@ -290,13 +298,9 @@ def _ingest_until(step: int, folder: Path, done: multiprocessing.queues.Queue[in
 
         return write
 
-    SqlArticleStore.write = counted(SqlArticleStore.write)  # type: ignore[method-assign]
-    generations_module.write_json = counted(generations_module.write_json)
-    generations_module.write_text = counted(generations_module.write_text)
-    Path.rename = counted(Path.rename)  # type: ignore[method-assign]
-    Path.replace = counted(Path.replace)  # type: ignore[method-assign]
-    os.replace = counted(os.replace)
-    os.fsync = counted(os.fsync)
+    writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (TantivyLexicalIndex, "commit")]
+    for owner, name in [*writes, (Path, "rename"), (Path, "replace"), (os, "replace"), (os, "fsync")]:
+        setattr(owner, name, counted(getattr(owner, name)))
     with open_hashed(folder) as index:
         index.ingest([report(i) for i in range(6)])
         index.ingest([ArticleDraft("Revised text stands here.", id="r1"), report(6)])

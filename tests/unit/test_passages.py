@@ -12,7 +12,22 @@ from index.ports import StoredSentence
 from index.search.fusion import RANK_CONSTANT, fuse
 from index.search.passages import JOIN_MARGIN, MAX_CHARS, MAX_PER_ARTICLE, ScoredSentence, to_passages
 
-WORDS = "storm bridge harbour vote strike price school fire rain train doctor island minister river market court".split()
+WORDS = (
+    "storm",
+    "bridge",
+    "harbour",
+    "vote",
+    "strike",
+    "price",
+    "school",
+    "fire",
+    "rain",
+    "train",
+    "doctor",
+    "island",
+    "minister",
+    "river",
+)
 
 
 def article(key: int, sentences: int, words: list[str] | None = None) -> tuple[Article, list[Sentence]]:
