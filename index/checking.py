@@ -61,10 +61,14 @@ def _derived(generations: Generations, current: Ids) -> Iterator[Finding]:
     generation = generations.follow()
     if behind:
         yield Finding(Severity.REPAIRED, "The lexical index lagged behind the database: a writer had been stopped. It is up to date now.")
-    for part, held in (("vectors", generation.vectors.ids()), ("lexical", generation.lexical.ids())):
+    for part, index, mend in (
+        ("vector", generation.vectors, generations.mend_vectors),
+        ("lexical", generation.lexical, generations.mend_lexical),
+    ):
+        held = index.ids()
         missing, surplus = np.setdiff1d(current, held), np.setdiff1d(held, current)
         if len(missing) or len(surplus):
-            generations.mend(missing, surplus, part)
+            mend(missing, surplus)
             what = f"The {part} index lacked {len(missing)} sentences and held {len(surplus)} that are gone. Both were put right."
             yield Finding(Severity.REPAIRED, what)
     generations.verify()

@@ -153,6 +153,9 @@ class LexicalIndex(Protocol):
     def __len__(self) -> int:
         """How many sentences are committed."""
 
+    def release(self) -> None:
+        """Drop what was not committed, and let go of what only writing needs."""
+
     def close(self) -> None:
         """Let go of files and locks; what was not committed is dropped."""
 

@@ -43,7 +43,8 @@ class HashedWords:
             for word in re.findall(r"\w+", one.casefold()) or [one]:
                 seed = int.from_bytes(hashlib.blake2b(word.encode(), digest_size=8).digest(), "big")
                 rows[i] += np.random.default_rng(seed).standard_normal(self.dimension).astype(np.float32)
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return rows
 
 
 class SetClock:

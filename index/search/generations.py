@@ -15,6 +15,7 @@ import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -184,24 +185,26 @@ class Generations:
                 generation.manifest = self._write_vectors(generation.folder, generation.vectors, generation.sequence)
                 generation.unsaved = 0
 
-    def mend(self, missing: Ids, surplus: Ids, part: str) -> None:
-        """Put right what ``check`` found: sentences that the database has and a part lacks, or the reverse. part: ``vectors`` or ``lexical``."""
+    def mend_vectors(self, missing: Ids, surplus: Ids) -> None:
+        """Put right what ``check`` found: sentences that the database has and the vector index lacks, or the reverse."""
         generation = self.follow()
         with generation.mutex:
-            index = generation.vectors if part == "vectors" else generation.lexical
-            index.remove(surplus)
+            generation.vectors.remove(surplus)
             for block in self._store.current():
                 lacking = np.isin(block.rows.sentence_ids, missing)
                 if lacking.any():
-                    rows, positions = block.rows[lacking], np.flatnonzero(lacking)
-                    if part == "vectors":
-                        generation.vectors.add(rows, self._vectors_of(block)[0][positions])
-                    else:
-                        generation.lexical.add(rows, [block.texts[i] for i in positions])
-            if part == "lexical":
-                generation.lexical.commit()
-        if part == "vectors":
-            self.save(always=True)
+                    generation.vectors.add(block.rows[lacking], self._vectors_of(block)[0][lacking])
+        self.save(always=True)
+
+    def mend_lexical(self, missing: Ids, surplus: Ids) -> None:
+        """The same for the lexical index."""
+        generation = self.follow()
+        with generation.mutex, _writing(generation.lexical):
+            generation.lexical.remove(surplus)
+            for block in self._store.current():
+                lacking = np.isin(block.rows.sentence_ids, missing)
+                if lacking.any():
+                    generation.lexical.add(block.rows[lacking], [block.texts[i] for i in np.flatnonzero(lacking)])
 
     def rebuild(self, progress: Progress | None = None) -> tuple[Generation, int]:
         """Build a generation aside from the database and swap it in. Readers keep the old one until then.
@@ -214,9 +217,9 @@ class Generations:
         sequence = self._store.sequence()
         vectors, encoded = self._build_vectors(progress)
         lexical = self._engines.create_lexical(aside / "lexical")
-        for block in self._store.current():
-            lexical.add(block.rows, block.texts)
-        lexical.commit()
+        with _writing(lexical):
+            for block in self._store.current():
+                lexical.add(block.rows, block.texts)
         lexical.close()
         write_json(aside / "lexical.json", {"sequence": sequence})
         self._write_vectors(aside, vectors, sequence)
@@ -277,10 +280,10 @@ class Generations:
                 changes = self._store.changes(generation.lexical_sequence)
                 if changes.upto == generation.lexical_sequence:
                     return
-                generation.lexical.remove(_ids(changes.removed))
-                for block in self._store.current(changes.article_keys):
-                    generation.lexical.add(block.rows, block.texts)
-                generation.lexical.commit()
+                with _writing(generation.lexical):
+                    generation.lexical.remove(_ids(changes.removed))
+                    for block in self._store.current(changes.article_keys):
+                        generation.lexical.add(block.rows, block.texts)
                 write_json(generation.folder / "lexical.json", {"sequence": changes.upto})
         except Timeout:
             log.debug("another process is bringing the lexical index up to date")
@@ -342,3 +345,14 @@ class Generations:
 
 def _ids(runs: Sequence[range]) -> Ids:
     return np.concatenate([np.arange(run.start, run.stop, dtype=np.int64) for run in runs]) if runs else np.empty(0, dtype=np.int64)
+
+
+@contextmanager
+def _writing(lexical: LexicalIndex) -> Iterator[None]:
+    """What is added and removed inside is committed together, or dropped if anything fails."""
+    try:
+        yield
+        lexical.commit()
+    except BaseException:
+        lexical.release()
+        raise

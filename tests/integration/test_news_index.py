@@ -65,9 +65,8 @@ def texts(answer: Answer) -> list[str]:
 
 def report(i: int) -> ArticleDraft:
     """One of many different short articles."""
-    return ArticleDraft(
-        f"Storm number{i} hit place{i}. Damage{i} was reported by witness{i}.", id=f"r{i}", source=f"Outlet {i % 3}", published_at=DAY
-    )
+    text = f"Storm number{i} hit place{i}. Damage{i} was reported by witness{i}."
+    return ArticleDraft(text, id=f"r{i}", source=f"Outlet {i % 3}", published_at=DAY)
 
 
 def test_what_goes_in_is_found_and_quoted(index: NewsIndex) -> None:
@@ -284,7 +283,7 @@ def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str)
         assert one.check().sound
 
 
-def _ingest_until(step: int, folder: Path, done: multiprocessing.queues.Queue[int]) -> None:
+def _ingest_until(step: int, folder: Path) -> None:
     """Ingest in a process that dies, without any clean-up, right before its ``step``-th write of any kind."""
     count = 0
 
@@ -306,18 +305,17 @@ def _ingest_until(step: int, folder: Path, done: multiprocessing.queues.Queue[in
         index.ingest([ArticleDraft("Revised text stands here.", id="r1"), report(6)])
         index.remove("r2")
         index.reindex(full=True)
-    done.put(count)
 
 
 def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> None:
     """For every write there is: a process that dies right before it leaves a store that opens, checks, and ends like an undisturbed one."""
-    spawn = multiprocessing.get_context("spawn")
+    server = multiprocessing.get_context("forkserver")  # imports everything once; each process starts from there, with no threads yet
+    server.set_forkserver_preload([__name__])
     step = survived = 0
     while True:
         step += 1
         folder = tmp_path / str(step)
-        done = spawn.Queue()
-        process = spawn.Process(target=_ingest_until, args=(step, folder, done))
+        process = server.Process(target=_ingest_until, args=(step, folder))
         process.start()
         process.join(60)
         assert process.exitcode in (0, 9)
