@@ -36,7 +36,8 @@ constraints:
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 
-# constraints.txt pins torch, among others, to one that brings no CUDA: it has to be there before pip looks at any other package.
+# constraints.txt pins torch, among others. Where pip knows a place with CPU builds (its settings find-links or extra-index-url), the pin means the
+# build of 200 MB; the registry's own build for Linux works as well, and brings several GB of CUDA that nothing here uses.
 $(VENV)/.run: pyproject.toml constraints.txt
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[telegram,postgres]'
