@@ -26,6 +26,7 @@ from index.domain import (
     ReindexReport,
     Severity,
     ShortAnswer,
+    Span,
     Stats,
     Status,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "ShortAnswer",
     "SourceError",
     "SourceUnavailableError",
+    "Span",
     "Stats",
     "Status",
     "StorageError",

@@ -113,6 +113,12 @@ class Passage:
     start: int
     end: int
     text: str
+    focus: Span
+    """The part of it that is worth quoting, as offsets into the article: one to all of its sentences."""
+
+    def __post_init__(self) -> None:
+        if not self.start <= self.focus.start < self.focus.end <= self.end:
+            raise ValueError(f"the focus {self.focus} lies outside the passage [{self.start}:{self.end}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,11 @@ class NewsIndex:
         self._save_database = save_database
         self._close = close
 
+    @property
+    def fingerprints(self) -> tuple[str, str]:
+        """Of the reranker (empty if there is none) and of the encoder: what calibrations are kept under."""
+        return (self._reranker.fingerprint if self._reranker else "", self._encoder.fingerprint)
+
     # Asking
 
     def answer(

@@ -49,13 +49,13 @@ def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Ca
             number=number,
             article_id=one.article_id,
             url=one.url,
-            link=link_to(one.url, texts[one.article_id], one.start, one.end),
+            link=link_to(one.url, texts[one.article_id], one.focus.start, one.focus.end),
             title=one.title,
             source=one.source,
             published_at=one.published_at,
-            start=one.start,
-            end=one.end,
-            quote=one.text,
+            start=one.focus.start,
+            end=one.focus.end,
+            quote=texts[one.article_id][one.focus.start : one.focus.end],
         )
         for number, one in enumerate(worthy, start=1)
     )

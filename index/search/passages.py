@@ -1,29 +1,29 @@
-"""From scored sentences to passages: neighbours joined, near-copies folded, no article crowding out the others. Pure."""
+"""From scored sentences to passages: each with its neighbours as context, near-copies folded, no article crowding out the others. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from index.domain import MAX_PASSAGE_SENTENCES, Passage
+from index.domain import Passage, Span
 from index.ports import StoredSentence
 
 MAX_PER_ARTICLE = 3
 """Passages of one article in an answer: a third still shows context, more would hide what other outlets say."""
 
-JOIN_MARGIN = 4.0
-"""A neighbour joins a passage if its score is at most this far below the passage's best: it has to matter itself. On the reranker's scale…"""
+QUOTE_MARGIN = 4.0
+"""A neighbour is quoted with the best sentence if its score is at most this far below: it has to matter itself. On the reranker's scale…"""
 
-JOIN_MARGIN_COSINE = 0.1
+QUOTE_MARGIN_COSINE = 0.1
 """…and on the encoder's, where nothing was reranked."""
 
 COPY_OVERLAP = 0.8
 """Jaccard overlap of words from which two passages are one report told twice."""
 
 MAX_CHARS = 1000
-"""Joined passages stop growing here, so that a quote stays one that a person reads."""
+"""A passage takes in no neighbour that would make it longer, so that it stays one that a person reads."""
 
 _WORD = re.compile(r"\w+")
 
@@ -39,57 +39,99 @@ class ScoredSentence:
     """What ranks it, larger first: the same score, or the fused one where nothing was reranked."""
 
 
-def to_passages(scored: Sequence[ScoredSentence], limit: int, *, join_margin: float = JOIN_MARGIN) -> list[Passage]:
-    """At most ``limit`` passages, best first, ranked from 1.
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A sentence that was found, with the sentence before and after it, and the part of the three that is worth quoting."""
 
-    Every sentence is in one passage at most. A passage ranks and scores as its best sentence does; equal ones keep the order of ``scored``.
+    sentences: tuple[StoredSentence, ...]
+    """One to three, in the order of the text."""
+    focus: Span
+    """From the first to the last sentence worth quoting, as offsets into the article."""
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The article's text from the first sentence to the last."""
+        return self.sentences[0].article.text[self.sentences[0].sentence.start : self.sentences[-1].sentence.end]
+
+
+def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, StoredSentence], margin: float) -> list[Window]:
+    """Windows around the sentences, best first, no two of them overlapping.
+
+    neighbours: current sentences by id; whatever is not in it cannot become context. A sentence that already stands in a better one's window
+    gets none of its own. Equal ones keep the order of ``scored``.
     """
     ordered = sorted(scored, key=lambda one: -one.order)
-    runs = _join(ordered, join_margin)
-    kept: list[Passage] = []
-    words: list[Counter[str]] = []
-    per_article: Counter[str] = Counter()
-    for run in runs:
-        article = run[0].stored.article
-        start, end = min(one.stored.sentence.start for one in run), max(one.stored.sentence.end for one in run)
-        text = article.text[start:end]
-        own = Counter(_WORD.findall(text.casefold()))
-        if per_article[article.id] == MAX_PER_ARTICLE or any(_overlap(own, other) >= COPY_OVERLAP for other in words):
+    scores = {one.stored.sentence.id: one.score for one in ordered}
+    taken: set[int] = set()
+    windows = []
+    for one in ordered:
+        if one.stored.sentence.id in taken:
             continue
-        per_article[article.id] += 1
+        around = _around(one.stored, neighbours, taken)
+        taken.update(each.sentence.id for each in around)
+        windows.append(Window(tuple(around), _focus(one, around, scores, margin), one.score))
+    return windows
+
+
+def fold(windows: Iterable[Window], limit: int) -> list[Window]:
+    """The first ``limit`` windows that are no near-copy of an earlier one, at most ``MAX_PER_ARTICLE`` from one article."""
+    kept: list[Window] = []
+    words: list[Counter[str]] = []
+    per_article: Counter[int] = Counter()
+    for window in windows:
+        key = window.sentences[0].article.key
+        own = Counter(_WORD.findall(window.text.casefold()))
+        if per_article[key] == MAX_PER_ARTICLE or any(_overlap(own, other) >= COPY_OVERLAP for other in words):
+            continue
+        per_article[key] += 1
         words.append(own)
-        score = max(one.score for one in run)
-        facts = (article.id, article.url, article.title, article.source, article.published_at)
-        kept.append(Passage(len(kept) + 1, score, *facts, start, end, text))
+        kept.append(window)
         if len(kept) == limit:
             break
     return kept
 
 
-def _join(ordered: Sequence[ScoredSentence], margin: float) -> list[list[ScoredSentence]]:
-    """Runs of neighbouring sentences, each opened by its best; runs in the order of their best."""
-    runs: list[list[ScoredSentence]] = []
-    at: dict[int, int] = {}  # sentence id → its run
-    for one in ordered:
-        sentence = one.stored.sentence
-        near = [at[i] for i in (sentence.id - 1, sentence.id + 1) if i in at]
-        home = next((i for i in sorted(near) if _fits(runs[i], one, margin)), None)
-        if home is None:
-            home = len(runs)
-            runs.append([])
-        runs[home].append(one)
-        at[sentence.id] = home
-    return runs
+def reread(windows: Sequence[Window], scores: Sequence[float]) -> list[Window]:
+    """The windows in a new order after the first ``len(scores)`` of them were judged as a whole, best first.
+
+    The rest keep their order behind them and are given no better score: what was judged by a sentence alone is known less well.
+    """
+    head = sorted((replace(window, score=score) for window, score in zip(windows, scores, strict=False)), key=lambda one: -one.score)
+    ceiling = head[-1].score if head else float("inf")
+    tail = []
+    for window in windows[len(scores) :]:
+        ceiling = min(ceiling, window.score)
+        tail.append(replace(window, score=ceiling))
+    return head + tail
 
 
-def _fits(run: Sequence[ScoredSentence], one: ScoredSentence, margin: float) -> bool:
-    sentence = one.stored.sentence
-    if len(run) == MAX_PASSAGE_SENTENCES or run[0].stored.sentence.article_key != sentence.article_key:
-        return False
-    length = max(sentence.end, *(other.stored.sentence.end for other in run)) - min(
-        sentence.start, *(other.stored.sentence.start for other in run)
-    )
-    return run[0].score - one.score <= margin and length <= MAX_CHARS
+def to_passages(windows: Sequence[Window]) -> list[Passage]:
+    """The windows as passages, ranked from 1 in the order given."""
+    passages = []
+    for rank, window in enumerate(windows, start=1):
+        article = window.sentences[0].article
+        facts = (article.id, article.url, article.title, article.source, article.published_at)
+        start, end = window.sentences[0].sentence.start, window.sentences[-1].sentence.end
+        passages.append(Passage(rank, window.score, *facts, start, end, window.text, window.focus))
+    return passages
+
+
+def _around(centre: StoredSentence, neighbours: Mapping[int, StoredSentence], taken: set[int]) -> list[StoredSentence]:
+    around = [centre]
+    for step in (-1, 1):
+        near = neighbours.get(centre.sentence.id + step)
+        if near is None or near.sentence.id in taken or near.article.key != centre.article.key:
+            continue
+        longer = [near, *around] if step < 0 else [*around, near]
+        if longer[-1].sentence.end - longer[0].sentence.start <= MAX_CHARS:
+            around = longer
+    return around
+
+
+def _focus(centre: ScoredSentence, around: Sequence[StoredSentence], scores: Mapping[int, float], margin: float) -> Span:
+    worthy = [each.sentence for each in around if scores.get(each.sentence.id, float("-inf")) >= centre.score - margin]
+    return Span(worthy[0].start, worthy[-1].end)  # at least the centre; with at most three, no gap is possible
 
 
 def _overlap(one: Counter[str], other: Counter[str]) -> float:

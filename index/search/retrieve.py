@@ -1,24 +1,27 @@
-"""From a question to ranked passages: both indexes asked, fused, the head reranked, neighbours joined.
+"""From a question to ranked passages: both indexes asked, fused, the head reranked alone and then in context.
 
 In: a prepared question, a scope, a generation. Out: passages with the texts they stand in. Runs in the caller's thread.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.domain import Passage
-from index.ports import ArticleStore, Encoder, Reranker, Scope
+from index.domain import Hit, Passage
+from index.ports import ArticleStore, Encoder, Reranker, Scope, StoredSentence
 from index.search.fusion import fuse
 from index.search.generations import Generation
-from index.search.passages import JOIN_MARGIN, JOIN_MARGIN_COSINE, ScoredSentence, to_passages
+from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows
 
 CANDIDATES = 100
 """Sentences taken from each index: recall of the two together no longer grows beyond (docs/decisions/0005-retrieval.md)."""
 
 RERANKED = 24
-"""Sentences the cross-encoder reads, some 5 ms each on one core: what the goal of 150 ms a question leaves room for."""
+"""Sentences the cross-encoder reads one by one, some 4 ms each on two cores…"""
+
+READ_IN_CONTEXT = 4
+"""…and passages it then reads whole, some 8 ms each: together what the goal of 150 ms a question leaves room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +51,25 @@ def retrieve(
     lexical = generation.lexical.search(question, CANDIDATES, scope)
     # Some of the head may have gone since the index was asked: a few more than are reranked are looked up.
     head = fuse([dense, lexical])[: RERANKED + limit]
-    stored = store.sentences([hit.sentence_id for hit in head])
-    head = [hit for hit in head if hit.sentence_id in stored][: RERANKED if reranker else None]
-    if reranker:
-        found = [stored[hit.sentence_id] for hit in head]
-        scores = reranker.score(question, [one.article.text[one.sentence.start : one.sentence.end] for one in found])
-        scored = [ScoredSentence(one, score, score) for one, score in zip(found, scores, strict=True)]
-    else:
-        cosines = {hit.sentence_id: hit.score for hit in dense}
-        lowest = min(cosines.values(), default=0.0)  # what only the lexical index found is no nearer than that
-        scored = [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
-    passages = to_passages(scored, limit, join_margin=JOIN_MARGIN if reranker else JOIN_MARGIN_COSINE)
-    return Retrieved(tuple(passages), {one.stored.article.id: one.stored.article.text for one in scored})
+    stored = store.sentences([near for hit in head for near in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)])
+    head = [hit for hit in head if hit.sentence_id in stored]
+    windows = _judged(question, head, stored, limit, reranker) if reranker else _unjudged(head, dense, stored, limit)
+    passages = to_passages(windows)
+    return Retrieved(tuple(passages), {window.sentences[0].article.id: window.sentences[0].article.text for window in windows})
+
+
+def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], limit: int, reranker: Reranker) -> list[Window]:
+    """First every sentence alone, which says what to quote; then the best few with their context, which says what ranks first."""
+    found = [stored[hit.sentence_id] for hit in head[:RERANKED]]
+    scores = reranker.score(question, [one.article.text[one.sentence.start : one.sentence.end] for one in found])
+    scored = [ScoredSentence(one, score, score) for one, score in zip(found, scores, strict=True)]
+    windows = fold(to_windows(scored, stored, QUOTE_MARGIN), limit)
+    return reread(windows, reranker.score(question, [window.text for window in windows[:READ_IN_CONTEXT]]))
+
+
+def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, StoredSentence], limit: int) -> list[Window]:
+    """The fused order, with cosines for scores. What only the lexical index found is no nearer than the last that the vectors found."""
+    cosines = {hit.sentence_id: hit.score for hit in dense}
+    lowest = min(cosines.values(), default=0.0)
+    scored = [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
+    return fold(to_windows(scored, stored, QUOTE_MARGIN_COSINE), limit)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from index import Answer, Citation, Passage, ShortAnswer, Stats, Status
+from index import Answer, Citation, Passage, ShortAnswer, Span, Stats, Status
 
 TEXT = "A ferry ran aground near Port Arlen on Friday. Seven passengers were hurt, the harbour office said. The cause is not known."
 QUOTE = "Seven passengers were hurt, the harbour office said."
@@ -20,7 +20,7 @@ def passage(
 ) -> Passage:
     """A passage that stands in ``article``."""
     start = article.index(text)
-    return Passage(rank, 5.0, "ferry", url, "Ferry aground", source, PUBLISHED, start, start + len(text), text)
+    return Passage(rank, 5.0, "ferry", url, "Ferry aground", source, PUBLISHED, start, start + len(text), text, Span(start, start + len(text)))
 
 
 def citation(number: int, of: Passage) -> Citation:

@@ -59,8 +59,8 @@ def index(tmp_path: Path) -> Iterator[NewsIndex]:
 
 
 def texts(answer: Answer) -> list[str]:
-    """What the passages say."""
-    return [passage.text for passage in answer.passages]
+    """What the passages say, without their context."""
+    return [one.text[one.focus.start - one.start : one.focus.end - one.start] for one in answer.passages]
 
 
 def report(i: int) -> ArticleDraft:

@@ -13,7 +13,7 @@ from index.answering.assemble import MAX_CITATIONS, assemble
 from index.answering.covered import PLAIN_COSINE, PLAIN_LOGIT, Calibration, for_encoder, for_reranker
 from index.answering.question import MAX_CHARS, prepare
 from index.answering.wire import VERSION, to_json
-from index.domain import Answer, Citation, Passage, ShortAnswer, Status
+from index.domain import Answer, Citation, Passage, ShortAnswer, Span, Status
 from index.errors import QuestionError
 
 TEXT = "Three people died. Ten were hurt, officials said. The road is closed. A bridge fell. Trains are late. Rain goes on."
@@ -22,7 +22,7 @@ CALIBRATION = Calibration(slope=1.0, intercept=0.0, cut=0.5, fitted=True)
 
 
 def passage(rank: int, start: int, end: int, score: float, published: datetime | None = DAY) -> Passage:
-    return Passage(rank, score, "a1", "https://a.example/1", "Title", "Courier", published, start, end, TEXT[start:end])
+    return Passage(rank, score, "a1", "https://a.example/1", "Title", "Courier", published, start, end, TEXT[start:end], Span(start, end))
 
 
 def answer(*passages: Passage) -> Answer:
@@ -90,6 +90,16 @@ def test_relevant_passages_are_cited_and_the_rest_are_not() -> None:
     assert made.citations[0].link.startswith("https://a.example/1#:~:text=")
 
 
+def test_the_quote_is_the_part_that_answers() -> None:
+    """A passage may carry context around it; only its focus is quoted, and linked."""
+    wide = Passage(1, 5.0, "a1", "https://a.example/1", None, None, None, 0, 69, TEXT[0:69], Span(19, 49))
+    (quote,) = answer(wide).citations
+    assert (quote.quote, quote.start, quote.end) == ("Ten were hurt, officials said.", 19, 49)
+    assert TEXT[19:22] in (quote.link or "")
+    with pytest.raises(ValueError, match="outside the passage"):
+        Passage(1, 5.0, "a1", None, None, None, None, 0, 18, TEXT[0:18], Span(0, 19))
+
+
 def test_no_more_quotes_than_a_screen_holds() -> None:
     """However many passages are relevant, MAX_CITATIONS are cited."""
     spans = [(0, 18), (19, 49), (50, 69), (70, 84), (85, 101), (102, len(TEXT))]
@@ -107,7 +117,7 @@ def test_below_the_cut_nothing_is_cited() -> None:
 
 def test_a_quote_nobody_wrote_never_gets_out() -> None:
     """A passage that is not the article's text at its offsets stops the answer."""
-    forged = Passage(1, 9.0, "a1", None, None, None, None, 0, 18, "Three people lived")
+    forged = Passage(1, 9.0, "a1", None, None, None, None, 0, 18, "Three people lived", Span(0, 18))
     with pytest.raises(ValueError, match="does not stand in article a1"):
         answer(forged)
 

@@ -7,10 +7,19 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.domain import MAX_PASSAGE_SENTENCES, Article, Hit, Sentence
+from index.domain import MAX_PASSAGE_SENTENCES, Article, Hit, Passage, Sentence
 from index.ports import StoredSentence
 from index.search.fusion import RANK_CONSTANT, fuse
-from index.search.passages import JOIN_MARGIN, MAX_CHARS, MAX_PER_ARTICLE, ScoredSentence, to_passages
+from index.search.passages import (
+    MAX_CHARS,
+    MAX_PER_ARTICLE,
+    QUOTE_MARGIN,
+    ScoredSentence,
+    fold,
+    reread,
+    to_passages,
+    to_windows,
+)
 
 WORDS = (
     "storm",
@@ -55,55 +64,86 @@ def test_fusion_adds_reciprocal_ranks() -> None:
     assert fuse([[], []]) == []
 
 
-def test_relevant_neighbours_become_one_passage() -> None:
-    """Two neighbours that both matter are one passage, text between them included, scored as the better one."""
+def stored(*owners: tuple[Article, list[Sentence]]) -> dict[int, StoredSentence]:
+    """All sentences of these articles, as the store would give them."""
+    return {sentence.id: StoredSentence(sentence, article) for article, sentences in owners for sentence in sentences}
+
+
+def passages_of(found: list[ScoredSentence], *owners: tuple[Article, list[Sentence]], limit: int = 10) -> list[Passage]:
+    return to_passages(fold(to_windows(found, stored(*owners), QUOTE_MARGIN), limit))
+
+
+def test_a_passage_is_the_sentence_with_its_neighbours() -> None:
+    """The sentence before and the one after are context; what is quoted is the sentence itself."""
     owner = article(1, 5)
-    (passage,) = to_passages(scored(owner, {1: 5.0, 2: 3.0}), 10)
-    assert passage.text == owner[0].text[owner[1][1].start : owner[1][2].end]
+    (passage,) = passages_of(scored(owner, {2: 5.0}), owner)
+    assert passage.text == owner[0].text[owner[1][1].start : owner[1][3].end]
+    assert owner[0].text[passage.focus.start : passage.focus.end] == "harbour 33 happened here."
+
+
+def test_a_relevant_neighbour_is_quoted_too() -> None:
+    """Two neighbours that both matter are quoted together, scored as the better one; one far below is context only."""
+    owner = article(1, 5)
+    (passage,) = passages_of(scored(owner, {1: 5.0, 2: 3.0}), owner)
+    assert owner[0].text[passage.focus.start : passage.focus.end] == "bridge 32 happened here. harbour 33 happened here."
     assert (passage.score, passage.rank) == (5.0, 1)
-
-
-def test_an_irrelevant_neighbour_stays_out() -> None:
-    """A neighbour far below the best is a passage of its own, lower down."""
-    owner = article(1, 5)
-    first, second = to_passages(scored(owner, {1: 5.0, 2: 5.0 - JOIN_MARGIN - 0.1}), 10)
-    assert first.text == "bridge 32 happened here."
-    assert second.text == "harbour 33 happened here."
+    (passage,) = passages_of(scored(owner, {1: 5.0, 2: 5.0 - QUOTE_MARGIN - 0.1}), owner)
+    assert owner[0].text[passage.focus.start : passage.focus.end] == "bridge 32 happened here."
 
 
 def test_neighbours_of_two_articles_are_never_joined() -> None:
     """Sentence ids may follow each other across articles; texts do not."""
     one, other = article(1, 100), article(2, 3)
-    passages = to_passages(scored(one, {99: 5.0}) + scored(other, {0: 5.0}), 10)
-    assert [passage.article_id for passage in passages] == ["a1", "a2"]
+    found = passages_of(scored(one, {99: 5.0}) + scored(other, {0: 5.0}), one, other)
+    assert [passage.article_id for passage in found] == ["a1", "a2"]
+
+
+def test_a_passage_does_not_grow_beyond_what_a_person_reads() -> None:
+    """A neighbour that would make the passage longer than MAX_CHARS is left out; the other one is taken."""
+    text = "a" * 600 + ". " + "b" * 300 + ". " + "c" * 300 + "."
+    made = Article(1, "a1", 1, text, None, None, None, None, None)
+    sentences = [Sentence(100, 1, 0, 601), Sentence(101, 1, 602, 903), Sentence(102, 1, 904, 1205)]
+    (passage,) = passages_of(scored((made, sentences), {1: 5.0}), (made, sentences))
+    assert (passage.start, passage.end) == (0, 903)
 
 
 def test_copies_are_folded_into_the_better_ranked() -> None:
     """The same report at another outlet is shown once; a different one is shown."""
     one, copy, other = article(1, 1), article(2, 1), article(3, 1, ["volcano"])
     twin = Article(2, "a2", 1, one[0].text, "https://b.example", "Other title", "Herald", None, "en")
-    copies = [ScoredSentence(StoredSentence(copy[1][0], twin), 4.0, 4.0)]
-    passages = to_passages(scored(one, {0: 5.0}) + copies + scored(other, {0: 1.0}), 10)
-    assert [passage.article_id for passage in passages] == ["a1", "a3"]
+    found = scored(one, {0: 5.0}) + scored((twin, copy[1]), {0: 4.0}) + scored(other, {0: 1.0})
+    assert [passage.article_id for passage in passages_of(found, one, (twin, copy[1]), other)] == ["a1", "a3"]
 
 
 def test_one_article_does_not_crowd_out_the_others() -> None:
     """At most MAX_PER_ARTICLE passages come from one article, and ranks stay without gaps."""
     one, other = article(1, 16), article(2, 1, ["volcano"])
-    passages = to_passages(scored(one, {i: 9.0 - i for i in range(0, 16, 3)}) + scored(other, {0: -9.0}), 10)
-    assert [passage.article_id for passage in passages] == ["a1"] * MAX_PER_ARTICLE + ["a2"]
-    assert [passage.rank for passage in passages] == [1, 2, 3, 4]
+    found = passages_of(scored(one, {i: 9.0 - i for i in range(1, 16, 3)}) + scored(other, {0: -9.0}), one, other)
+    assert [passage.article_id for passage in found] == ["a1"] * MAX_PER_ARTICLE + ["a2"]
+    assert [passage.rank for passage in found] == [1, 2, 3, 4]
+
+
+def test_what_was_read_in_context_comes_first_and_scores_no_lower() -> None:
+    """The head is ordered by its new scores; the tail keeps its order and gets no better score than the head's last."""
+    one = article(1, 16)
+    windows = to_windows(scored(one, {1: 9.0, 4: 8.0, 7: 7.0, 10: 6.0}), stored(one), QUOTE_MARGIN)
+    again = reread(windows, [1.0, 5.0])
+    assert [window.score for window in again] == [5.0, 1.0, 1.0, 1.0]
+    assert [window.sentences[0].sentence.id for window in again] == [103, 100, 106, 109]
+    assert reread(windows, []) == windows
 
 
 @given(
     positions=st.dictionaries(st.integers(0, 11), st.floats(-10, 10), max_size=12),
     others=st.dictionaries(st.integers(0, 5), st.floats(-10, 10), max_size=6),
     limit=st.integers(1, 8),
+    judged=st.lists(st.floats(-10, 10), max_size=4),
 )
-def test_passages_keep_their_invariants(positions: dict[int, float], others: dict[int, float], limit: int) -> None:
+def test_passages_keep_their_invariants(positions: dict[int, float], others: dict[int, float], limit: int, judged: list[float]) -> None:
     """Whatever the scores: text is the slice, at most three sentences, no overlap within an article, best first, ranked from 1."""
     one, other = article(1, 12), article(2, 6, ["volcano", "glacier", "desert"])
-    passages = to_passages(scored(one, positions) + scored(other, others), limit)
+    windows = fold(to_windows(scored(one, positions) + scored(other, others), stored(one, other), QUOTE_MARGIN), limit)
+    passages = to_passages(reread(windows, judged[: len(windows)]))
     texts = {"a1": one[0].text, "a2": other[0].text}
     assert len(passages) <= limit
     assert [passage.rank for passage in passages] == list(range(1, len(passages) + 1))

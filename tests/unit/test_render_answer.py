@@ -13,7 +13,7 @@ from bot.local.entities import formatted, utf16_length
 from bot.render.answer import render_answer
 from bot.render.evidence import MAX_QUOTE_UNITS
 from bot.render.html import MAX_RAW_BYTES, Html, shown
-from index import Answer, Citation, Passage, ShortAnswer, Status
+from index import Answer, Citation, Passage, ShortAnswer, Span, Status
 
 FRIDAY = datetime(2021, 5, 14, 22, 0, tzinfo=UTC)
 SENTENCE = "Seven passengers were hurt, the harbour office said."
@@ -21,7 +21,19 @@ SENTENCE = "Seven passengers were hurt, the harbour office said."
 
 def passage(text: str = SENTENCE, rank: int = 1) -> Passage:
     """A passage as the index gives it."""
-    return Passage(rank, 4.2, f"ferry-{rank}", "https://example.org/ferry", "Ferry aground", "Harbour News", FRIDAY, 0, len(text), text)
+    return Passage(
+        rank,
+        4.2,
+        f"ferry-{rank}",
+        "https://example.org/ferry",
+        "Ferry aground",
+        "Harbour News",
+        FRIDAY,
+        0,
+        len(text),
+        text,
+        Span(0, len(text)),
+    )
 
 
 def citation(number: int = 1, quote: str = SENTENCE) -> Citation:
@@ -153,7 +165,7 @@ def answers(draw: st.DrawFn) -> Answer:
         for number, quote in enumerate(quotes, start=1)
     )
     nearest = tuple(
-        Passage(rank, 0.0, "id", draw(ADDRESS), draw(NAME), draw(NAME), draw(MOMENT), 0, len(text), text)
+        Passage(rank, 0.0, "id", draw(ADDRESS), draw(NAME), draw(NAME), draw(MOMENT), 0, len(text), text, Span(0, len(text)))
         for rank, text in enumerate(draw(st.lists(AWKWARD, max_size=2)), start=1)
     )
     numbers = st.sampled_from(range(1, len(citations) + 1)) if citations else st.nothing()
