@@ -2,8 +2,8 @@
 
     python benchmarks/calibrate.py --shared ../shared [--write]
 
-For every question of the suites the answer's best score is noted, and whether the first passage truly holds the evidence. A logistic curve over the score
-is fitted to that (suites weigh the same), for the reranker and for the encoder alone. The cut is where refusing the unanswerable less refusing the
+For every question of the suites the answer's best score is noted, and whether the first passage truly holds the evidence. A logistic curve over
+the score is fitted to that (suites weigh the same), for the reranker and for the encoder alone. The cut is where refusing the unanswerable less refusing the
 answerable, averaged over suites, is largest. What the fit would do on questions it has not seen is estimated by five folds. Without --write
 it only prints.
 """
@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import runpy
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +63,6 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder for suites and indexes, reused if they are there (default: a temporary one)")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    sys.path.insert(0, str(options.shared / "eval"))  # score.py decides what holds evidence, here as in the gate
     with tempfile.TemporaryDirectory() as scratch:
         read, unread, marks = collect(options.shared.resolve(), options.keep or Path(scratch))
     entries: dict[str, dict[str, Any]] = {
@@ -78,6 +79,7 @@ def collect(shared: Path, folder: Path) -> tuple[Sample, Sample, tuple[str, str]
     """Samples with the reranker and without, and the fingerprints of reranker and encoder."""
     rows: dict[bool, list[tuple[float, bool, bool, int]]] = {True: [], False: []}
     marks = ("", "")
+    holds = runpy.run_path(str(shared / "eval" / "score.py"))["holds"]  # decides what holds evidence, here as in the gate
     for number, suite in enumerate(SUITES):
         place = folder / suite
         subprocess.run([sys.executable, str(shared / "eval" / "suites.py"), suite, str(place)], check=True, stdout=sys.stderr)
@@ -87,15 +89,13 @@ def collect(shared: Path, folder: Path) -> tuple[Sample, Sample, tuple[str, str]
             for line in (place / "gold.jsonl").read_text(encoding="utf-8").splitlines():
                 gold = json.loads(line)
                 for rerank in (True, False):
-                    rows[rerank].append((*judge(index, gold, rerank=rerank), not gold["none"], number))
+                    rows[rerank].append((*judge(index, gold, holds, rerank=rerank), not gold["none"], number))
     samples = [Sample(*(np.array(column) for column in zip(*rows[rerank], strict=True))) for rerank in (True, False)]
     return samples[0], samples[1], marks
 
 
-def judge(index: NewsIndex, gold: dict[str, Any], *, rerank: bool) -> tuple[float, bool]:
+def judge(index: NewsIndex, gold: dict[str, Any], holds: Callable[[str, list[str]], bool], *, rerank: bool) -> tuple[float, bool]:
     """The first passage's score, and whether it holds the evidence."""
-    from score import holds
-
     passages = index.answer(gold["question"], limit=1, rerank=rerank).passages
     if not passages:
         return -20.0, False

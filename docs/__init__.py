@@ -1,0 +1,1 @@
+"""The papers beside the code, and what makes their tables."""
