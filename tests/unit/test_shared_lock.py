@@ -53,6 +53,22 @@ def test_a_writer_is_alone() -> None:
     assert most[0] == 1
 
 
+def test_a_writer_waits_for_the_readers_inside() -> None:
+    """Whoever reads when a writer comes may finish first."""
+    lock, entered = SharedLock(), threading.Event()
+
+    def write() -> None:
+        with lock.alone():
+            entered.set()
+
+    writer = threading.Thread(target=write)
+    with lock.shared():
+        writer.start()
+        assert not entered.wait(0.05)
+    assert entered.wait(PATIENCE_S)
+    writer.join()
+
+
 def test_a_writer_is_not_starved() -> None:
     """Readers that overlap without a gap do not keep a writer out."""
     lock, stop = SharedLock(), threading.Event()
