@@ -124,11 +124,11 @@ def test_one_article_does_not_crowd_out_the_others() -> None:
 
 
 def test_what_was_read_in_context_comes_first_and_scores_no_lower() -> None:
-    """The head is ordered by its new scores; the tail keeps its order and gets no better score than the head's last."""
+    """The head is ordered by the mean of both scores; the tail keeps its order and gets no better score than the head's last."""
     one = article(1, 16)
     windows = to_windows(scored(one, {1: 9.0, 4: 8.0, 7: 7.0, 10: 6.0}), stored(one), QUOTE_MARGIN)
-    again = reread(windows, [1.0, 5.0])
-    assert [window.score for window in again] == [5.0, 1.0, 1.0, 1.0]
+    again = reread(windows, [-7.0, 4.0])
+    assert [window.score for window in again] == [6.0, 1.0, 1.0, 1.0]
     assert [window.sentences[0].sentence.id for window in again] == [103, 100, 106, 109]
     assert reread(windows, []) == windows
 
