@@ -37,7 +37,7 @@ def check(store: ArticleStore, generations: Generations, *, calibrated: bool) ->
     if not calibrated:
         findings.append(
             Finding(
-                Severity.NOTICE, "The model that judges relevance was never calibrated: confidence is a guess.", "See docs/calibration.md."
+                Severity.NOTICE, "The model that judges relevance was never calibrated: confidence is a guess.", "docs/decisions/0006-refusal.md says how it is fitted."
             )
         )
     return CheckReport(tuple(checked), tuple(findings))
