@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import IndexNotBuiltError
+from index.errors import IndexNotBuiltError, SchemaVersionError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -63,8 +63,8 @@ def open_index(
     from index.text.sentences import split
 
     data_dir = data_dir.absolute()
-    if not create and database_url is None and not (data_dir / _DATABASE).is_file():
-        raise IndexNotBuiltError(f"There is no coverage in {data_dir}.", remedy="Add some with `dateline ingest PATH…`.")
+    if not create:
+        _require_coverage(data_dir, database_url)
     data_dir.mkdir(parents=True, exist_ok=True)
     engine = connect(database_url or sqlite_url(data_dir / _DATABASE))
     _ensure_tables(engine, data_dir)
@@ -102,6 +102,36 @@ def is_empty(data_dir: Path, *, database_url: str | None = None) -> bool:
         engine.dispose()
 
 
+def require_ready(
+    data_dir: Path, *, database_url: str | None = None, encoder: str = DEFAULT_ENCODER, models_dir: Path | None = None
+) -> None:
+    """Whether questions can be answered in ``data_dir``: the database opens with this program's tables, and its index is whole and ``encoder``'s.
+
+    Quick, loads no model, changes nothing. Raises StorageError and its children, EncodingError if there is no such encoder.
+    """
+    from index.models.locate import MEMORY_FILE, fingerprint, locate
+    from index.readiness import require_index
+    from index.store.articles import SqlArticleStore
+    from index.store.database import HEAD, connect, schema_version, sqlite_url
+
+    data_dir = data_dir.absolute()
+    _require_coverage(data_dir, database_url)
+    engine = connect(database_url or sqlite_url(data_dir / _DATABASE))
+    try:
+        found = schema_version(engine)
+        if found != HEAD:
+            at = "has no tables yet" if found is None else f"is at version {found}"
+            raise SchemaVersionError(
+                f"The database {at}, and this program needs version {HEAD}.",
+                remedy="Start Dateline: it makes the tables, or upgrades older ones.",
+            )
+        sequence = SqlArticleStore(engine, data_dir, SystemClock()).sequence()
+    finally:
+        engine.dispose()
+    memory = (models_dir or data_dir / "models") / MEMORY_FILE
+    require_index(data_dir / "index", sequence=sequence, fingerprint=lambda: fingerprint(locate(encoder), memory, remember=False))
+
+
 def prepare_models(models_dir: Path, *, encoder: str = DEFAULT_ENCODER, reranker: str | None = DEFAULT_RERANKER) -> None:
     """Find, export and check the models, so that later starts need no torch. Raises EncodingError."""
     from index.models.choose import load_encoder, load_reranker
@@ -116,6 +146,11 @@ def restore_database(data_dir: Path, backup: Path) -> None:
     from index.store.restore import restore_sqlite
 
     restore_sqlite(data_dir.absolute() / _DATABASE, backup, index_folder=data_dir.absolute() / "index")
+
+
+def _require_coverage(data_dir: Path, database_url: str | None) -> None:
+    if database_url is None and not (data_dir / _DATABASE).is_file():
+        raise IndexNotBuiltError(f"There is no coverage in {data_dir}.", remedy="Add some with `dateline ingest PATH…`.")
 
 
 def _ensure_tables(engine: Engine, folder: Path) -> None:

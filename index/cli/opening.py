@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.settings import Settings, load_settings
-from index.build import is_empty, open_index
+from index.build import is_empty, open_index, require_ready
 from index.service import NewsIndex
 
 
@@ -27,6 +27,19 @@ def open_from_settings(settings: Settings | None = None, *, create: bool = False
 def is_coverage_empty(settings: Settings) -> bool:
     """Whether there is no coverage yet where the settings point. Quick: no model is loaded."""
     return is_empty(settings.storage.data_dir, database_url=_database_url(settings))
+
+
+def require_ready_from_settings(settings: Settings) -> None:
+    """Nothing, if questions can be answered from the coverage that the settings name; else the error that says why not. Quick, changes nothing.
+
+    Raises StorageError, EncodingError.
+    """
+    require_ready(
+        settings.storage.data_dir,
+        database_url=_database_url(settings),
+        encoder=settings.index.encoder,
+        models_dir=settings.index.models_dir,
+    )
 
 
 def _database_url(settings: Settings) -> str | None:

@@ -1,4 +1,4 @@
-"""The commands that look after the coverage: reindex, check, stats, remove, export, backup, restore, prepare."""
+"""The commands that look after the coverage: reindex, check, stats, remove, export, backup, restore, prepare, ready."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.table import Table
 from config.settings import load_settings
 from index.build import prepare_models, restore_database
 from index.cli.app import Exit, app, complain, err, out, remark
-from index.cli.opening import open_from_settings
+from index.cli.opening import open_from_settings, require_ready_from_settings
 from index.domain import Severity, Stats
 from index.errors import StorageError
 
@@ -113,6 +113,13 @@ def prepare() -> None:
     models_dir = settings.index.models_dir or settings.storage.data_dir / "models"
     prepare_models(models_dir, encoder=settings.index.encoder, reranker=settings.index.reranker or None)
     out.print(f"The models are ready in {models_dir}.", markup=False)
+
+
+@app.command()
+def ready() -> None:
+    """Whether questions can be answered: status 0, or 1 and what is in the way. Loads no model and changes nothing, for health checks."""
+    require_ready_from_settings(load_settings())
+    out.print("Ready.")
 
 
 def _waiting(holder: str) -> None:

@@ -8,14 +8,12 @@ import structlog
 
 from index.errors import EncodingError
 from index.models.export import export_encoder, is_exported
-from index.models.locate import fingerprint, locate
+from index.models.locate import MEMORY_FILE, fingerprint, locate
 from index.models.onnx_encoder import OnnxEncoder
 from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
 from index.ports import Encoder, Reranker
 
 log = structlog.get_logger(__name__)
-
-_MEMORY = "fingerprints.json"
 
 
 def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
@@ -26,7 +24,7 @@ def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
     from filelock import FileLock
 
     folder = locate(spec)
-    mark = fingerprint(folder, models_dir / _MEMORY)
+    mark = fingerprint(folder, models_dir / MEMORY_FILE)
     exported = models_dir / mark
     if is_exported(exported) is None:
         models_dir.mkdir(parents=True, exist_ok=True)
@@ -43,7 +41,7 @@ def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
 def load_reranker(spec: str, models_dir: Path, threads: int) -> Reranker:
     """The reranker ``spec`` names: by ONNX if its folder holds ``model.onnx``, else by sentence-transformers. Raises EncodingError."""
     folder = locate(spec)
-    mark = fingerprint(folder, models_dir / _MEMORY)
+    mark = fingerprint(folder, models_dir / MEMORY_FILE)
     if (folder / MODEL_FILE).is_file():
         return OnnxReranker(folder, fingerprint=mark, name=spec, threads=threads)
     from index.models.transformer_reranker import TransformerReranker  # brings torch

@@ -12,9 +12,15 @@ import os
 from importlib import metadata
 from pathlib import Path
 
+import structlog
+
 from index.errors import EncodingError
 
+log = structlog.get_logger(__name__)
+
 PACKAGE_PREFIX = "package:"
+MEMORY_FILE = "fingerprints.json"
+"""Where ``fingerprint`` remembers, in the folder of exported models."""
 
 _MODEL_FILES = (".safetensors", ".bin", ".onnx", ".onnx_data", ".json", ".txt", ".model")
 """What decides a model's output: weights, configuration, vocabulary. Readmes and licences do not."""
@@ -34,11 +40,12 @@ def locate(spec: str) -> Path:
     return _from_hub(spec)
 
 
-def fingerprint(folder: Path, memory: Path) -> str:
+def fingerprint(folder: Path, memory: Path, *, remember: bool = True) -> str:
     """16 hexadecimal digits that change whenever a file that decides the model's output does.
 
     Reading 100 MB at every start would cost a quarter of a second, so the digest is remembered in the JSON file ``memory`` under the names,
-    sizes and modification times of the files.
+    sizes and modification times of the files; where nothing may be written there, as in an image, it is read anew. remember: off, nothing
+    is written.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in _MODEL_FILES)
     if not files:
@@ -56,7 +63,8 @@ def fingerprint(folder: Path, memory: Path) -> str:
                 while block := file.read(_READ_BYTES):
                     digest.update(block)
         known[key] = digest.hexdigest()[:16]
-        _write_memory(memory, known)
+        if remember:
+            _write_memory(memory, known)
     return known[key]
 
 
@@ -103,7 +111,10 @@ def _read_memory(memory: Path) -> dict[str, str]:
 
 
 def _write_memory(memory: Path, known: dict[str, str]) -> None:
-    memory.parent.mkdir(parents=True, exist_ok=True)
     aside = memory.with_suffix(f".{os.getpid()}")
-    aside.write_text(json.dumps(known, indent=1), encoding="utf-8")
-    aside.replace(memory)
+    try:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        aside.write_text(json.dumps(known, indent=1), encoding="utf-8")
+        aside.replace(memory)
+    except OSError as error:
+        log.debug("the fingerprints cannot be remembered", file=str(memory), reason=str(error))  # a start is a little slower, no more

@@ -23,7 +23,7 @@ NEVER_IMPORTED = {
     "pytest-asyncio": "a plugin of pytest",
     "pytest-socket": "a plugin of pytest",
 }
-OWN = {*PROGRAM, "tests", "benchmarks"}
+OWN = {*PROGRAM, "tests", "benchmarks", "docs"}
 
 
 def _listed(extra: str | None = None) -> set[str]:

@@ -8,8 +8,8 @@ from tests.architecture.sources import PROGRAM, ROOT, files, tree
 
 
 def test_every_module_says_which_room_it_is() -> None:
-    """Each module of the program, the benchmarks and the tests begins with a sentence about itself."""
-    seen = files(*PROGRAM, "benchmarks", "tests")
+    """Each module of the program, the benchmarks the papers and the tests begins with a sentence about itself."""
+    seen = files(*PROGRAM, "benchmarks", "docs", "tests")
     assert len(seen) >= 150
     dumb = [str(file.relative_to(ROOT)) for file in seen if not (ast.get_docstring(tree(file)) or "").strip()]
     assert dumb == []

@@ -52,5 +52,5 @@ def test_the_coverage_commands_start_without_telegram() -> None:
     """``python -m index`` has all coverage commands where python-telegram-bot is not installed; ``run`` and ``chat`` are the bot's."""
     shown = _fresh("sys.argv = ['dateline', '--help']\nfrom index.cli import start\nstart()")
     commands = {line.split()[0] for line in shown.splitlines() if line.startswith("  ") and line.split()}
-    assert {"ask", "ingest", "reindex", "check", "stats", "remove", "export", "backup", "restore", "prepare"} <= commands
+    assert {"ask", "ingest", "reindex", "check", "stats", "remove", "export", "backup", "restore", "prepare", "ready"} <= commands
     assert not {"run", "chat"} & commands
