@@ -6,11 +6,16 @@ batches of like lengths, encodes faster than one call on two threads, and leaves
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+
+# Its builds report their use to their makers, under a number they keep in ~/.cache/Microsoft, unless told not to before they are loaded.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+
 import onnxruntime
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
@@ -23,12 +28,14 @@ BATCH_TOKENS = 768
 
 _MAX_ROWS = 32
 
+_REMEDY = "If it is an export, delete its folder and run `dateline prepare`; else install the model again."
+
 
 class OnnxModel:
     """A session with its tokenizer. Safe for several threads."""
 
-    def __init__(self, model: Path, tokenizer: Tokenizer, threads: int) -> None:
-        """``threads``: how many batches run at once. Raises EncodingError if the file cannot be loaded."""
+    def __init__(self, model: Path, tokenizer: Tokenizer, threads: int, batch_tokens: int = BATCH_TOKENS) -> None:
+        """threads: how many batches run at once. batch_tokens: padded tokens in each. Raises EncodingError if the file cannot be loaded."""
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
@@ -38,11 +45,10 @@ class OnnxModel:
         try:
             self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
         except Exception as error:
-            raise EncodingError(
-                f"The model file {model} cannot be loaded: {error}", remedy="Delete it and run `dateline prepare`."
-            ) from error
+            raise EncodingError(f"The model file {model} cannot be loaded: {error}", remedy=_REMEDY) from error
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._tokenizer = tokenizer
+        self._batch_tokens = batch_tokens
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="onnx") if threads > 1 else None
 
     def run(
@@ -50,7 +56,7 @@ class OnnxModel:
     ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float32]]]:
         """The model's first output for every text or pair of texts, in batches: (positions in ``texts``, output rows of that batch)."""
         encodings = self._tokenizer.encode_batch(list(texts))
-        batches = list(_batches([len(encoding.ids) for encoding in encodings]))
+        batches = list(_batches([len(encoding.ids) for encoding in encodings], self._batch_tokens))
         one: Callable[[NDArray[np.intp]], NDArray[np.float32]] = lambda batch: self._batch([encodings[i] for i in batch])  # noqa: E731
         outputs = self._pool.map(one, batches) if self._pool and len(batches) > 1 else map(one, batches)
         for batch, output in zip(batches, outputs, strict=True):
@@ -78,17 +84,17 @@ def load_tokenizer(file: Path, max_tokens: int) -> Tokenizer:
     try:
         tokenizer = Tokenizer.from_file(str(file))
     except Exception as error:
-        raise EncodingError(f"The tokenizer {file} cannot be loaded: {error}") from error
+        raise EncodingError(f"The tokenizer {file} cannot be loaded: {error}", remedy=_REMEDY) from error
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_tokens, strategy="longest_first")
     return tokenizer
 
 
-def _batches(lengths: Sequence[int]) -> Iterator[NDArray[np.intp]]:
+def _batches(lengths: Sequence[int], batch_tokens: int) -> Iterator[NDArray[np.intp]]:
     """Positions grouped by falling length, so that little is padded and the longest batch, which needs the most memory, comes first."""
     order = np.argsort(np.negative(lengths), kind="stable")
     start = 0
     while start < len(order):
-        rows = max(1, min(_MAX_ROWS, BATCH_TOKENS // max(1, lengths[order[start]])))
+        rows = max(1, min(_MAX_ROWS, batch_tokens // max(1, lengths[order[start]])))
         yield order[start : start + rows]
         start += rows

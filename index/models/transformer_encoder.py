@@ -76,5 +76,7 @@ def load_transformer(folder: Path) -> SentenceTransformer:
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # the library types only part of itself
     try:
         return SentenceTransformer(str(folder), device="cpu")
-    except (OSError, ValueError, RuntimeError, KeyError, AttributeError) as error:
-        raise EncodingError(f"{folder} is no model that sentence-transformers can load: {error}") from error
+    except Exception as error:  # four libraries read the files, each with errors of its own
+        raise EncodingError(
+            f"{folder} is no model that sentence-transformers can load: {error}", remedy="Install the model again, or correct the setting."
+        ) from error
