@@ -35,11 +35,8 @@ def check(store: ArticleStore, generations: Generations, *, calibrated: bool) ->
             findings.append(Finding(Severity.BROKEN, error.message, error.remedy))
     checked.append("the models are calibrated")
     if not calibrated:
-        findings.append(
-            Finding(
-                Severity.NOTICE, "The model that judges relevance was never calibrated: confidence is a guess.", "docs/decisions/0006-refusal.md says how it is fitted."
-            )
-        )
+        guess = "The model that judges relevance was never calibrated: confidence is a guess."
+        findings.append(Finding(Severity.NOTICE, guess, "docs/decisions/0006-refusal.md says how it is fitted."))
     return CheckReport(tuple(checked), tuple(findings))
 
 

@@ -17,7 +17,7 @@ from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSente
 CANDIDATES = 100
 """Sentences taken from each index: recall of the two together no longer grows beyond (docs/decisions/0005-retrieval.md)."""
 
-RERANKED = 24
+RERANKED = 20
 """Sentences the cross-encoder reads one by one, some 4 ms each on two cores…"""
 
 READ_IN_CONTEXT = 4
