@@ -279,7 +279,7 @@ def shown(results: dict[str, Any]) -> str:
 
 
 def memory(given: dict[str, Any]) -> dict[str, float]:
-    """MB resident when both models are loaded, when questions have been asked, and when sentences have been taken in; CPU seconds of the latter two."""
+    """MB resident: both models loaded, questions asked, sentences taken in; and the CPU seconds of the latter two."""
     how: dict[str, Any] = {"intra": 1, "callers": 2, "budget": given["budget"], "arena": given["arena"]}
     encode = Runner(Setting(Path(given["model"]), **how), Path(given["tokenizer"]), given["max_tokens"])
     folder = locate(DEFAULT_RERANKER)

@@ -20,7 +20,9 @@ def passage(
 ) -> Passage:
     """A passage that stands in ``article``."""
     start = article.index(text)
-    return Passage(rank, 5.0, "ferry", url, "Ferry aground", source, PUBLISHED, start, start + len(text), text, Span(start, start + len(text)))
+    return Passage(
+        rank, 5.0, "ferry", url, "Ferry aground", source, PUBLISHED, start, start + len(text), text, Span(start, start + len(text))
+    )
 
 
 def citation(number: int, of: Passage) -> Citation:
