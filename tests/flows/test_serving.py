@@ -38,7 +38,7 @@ async def served(
     serving = asyncio.create_task(serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook))
     started = "setWebhook" if webhook else "getUpdates"
     await until(lambda: serving.done() or started in [call.method for call in api.calls])
-    await asyncio.sleep(0.05)
+    await until(lambda: serving.done() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)  # or the signal would end pytest
     try:
         yield serving
     finally:
