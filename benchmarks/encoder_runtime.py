@@ -48,13 +48,13 @@ RERANKINGS = 20
 ENCODED = 500
 ORIGINAL, SERVED = "sentence-transformers", "as it serves (index.models)"
 MEMORY: tuple[tuple[str, bool, int, dict[str, str]], ...] = (
-    ("no arena, 768 tokens", False, 768, {}),
-    ("no arena, 256 tokens", False, 256, {}),
-    ("with arena, 768 tokens", True, 768, {}),
-    ("with arena, 256 tokens", True, 256, {}),
-    ("no arena, 768 tokens, glibc's trim threshold fixed", False, 768, {"MALLOC_TRIM_THRESHOLD_": "131072"}),
+    ("no arena, pairs by 768 tokens", False, 768, {}),
+    ("no arena, pairs by 192 tokens", False, 192, {}),
+    ("with arena, pairs by 768 tokens", True, 768, {}),
+    ("with arena, pairs by 192 tokens", True, 192, {}),
+    ("no arena, by 192, glibc's trim threshold fixed", False, 192, {"MALLOC_TRIM_THRESHOLD_": "131072"}),
 )
-"""What is tried, whether ONNX Runtime keeps an arena, most padded tokens in a batch of either model, and the environment. glibc raises its
+"""What is tried, whether ONNX Runtime keeps an arena, most padded tokens in a batch of the reranker, and the environment. glibc raises its
 thresholds with each large block that is freed and soon gives none back (mallopt(3), M_MMAP_THRESHOLD); naming one of them stops that."""
 
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
@@ -165,8 +165,9 @@ def measure(options: argparse.Namespace, models: Path, scratch: Path) -> dict[st
         for name, encode in rows.items():
             started = time.perf_counter()
             vectors[name] = encode(sentences)
-            speeds[name] = max(speeds[name], len(sentences) / (time.perf_counter() - started))
-        note(f"encoded by all {len(rows)}, {repeat + 1} of {options.repeats}")
+            speed = len(sentences) / (time.perf_counter() - started)
+            speeds[name] = max(speeds[name], speed)
+            note(f"{name}, {repeat + 1} of {options.repeats}: {speed:.0f} sentences/s")
     given = {"model": str(exported / MODEL_FILE), "tokenizer": str(exported / TOKENIZER_FILE), "max_tokens": facts["max_tokens"]}
     given |= {"sentences": sentences[:ENCODED]}
     return {
@@ -280,10 +281,11 @@ def shown(results: dict[str, Any]) -> str:
 
 def memory(given: dict[str, Any]) -> dict[str, float]:
     """MB resident: both models loaded, questions asked, sentences taken in; and the CPU seconds of the latter two."""
-    how: dict[str, Any] = {"intra": 1, "callers": 2, "budget": given["budget"], "arena": given["arena"]}
-    encode = Runner(Setting(Path(given["model"]), **how), Path(given["tokenizer"]), given["max_tokens"])
+    encoder = Setting(Path(given["model"]), intra=1, callers=2, arena=given["arena"])
+    encode = Runner(encoder, Path(given["tokenizer"]), given["max_tokens"])
     folder = locate(DEFAULT_RERANKER)
-    rerank = Runner(Setting(folder / "model.onnx", **how), folder / "tokenizer.json", MAX_PAIR_TOKENS)
+    reranker = replace(encoder, model=folder / "model.onnx", budget=given["budget"])
+    rerank = Runner(reranker, folder / "tokenizer.json", MAX_PAIR_TOKENS)
     chance = random.Random(SEED)
     after = {"loaded": memory_mb()["resident"]}
     started = time.process_time()
