@@ -1,10 +1,12 @@
-"""Fit what a score means: index/answering/calibration.json, from the development suites of ../shared.
+"""Fit what a search shows means: index/answering/calibration.json, from the development data of ../shared.
 
-    python benchmarks/calibrate.py --shared ../shared [--write]
+    python -m benchmarks.calibrate --shared ../shared [--keep DIR] [--write]
 
-For every question of the suites the answer's best score is noted, and whether the first passage truly holds the evidence. A logistic curve
-over the score is fitted to that (suites weigh the same), for the reranker and for the encoder alone. The cut refuses at most eight in a hundred
-of the questions that the coverage answers. What the fit would do on questions it has not seen is estimated by five folds. Without --write it
+Some development questions of SQuAD 2.0, answerable or not, are asked of its suite's coverage; of the coverage of RealTime QA its suite's answerable
+questions and some of NewsQuizQA, which it does not cover. Of each answer the signals are noted, and whether the first passage truly holds the
+evidence. A logistic model of the signals is fitted to that (suites weigh the same, and in each what is answerable and what is not), for the reranker
+and for the encoder alone. What the fit does on questions it has not seen is estimated by five folds: by article in SQuAD, so that no article is in
+both parts. The cut of an operating point is the highest that refuses at most its share of the answerable questions in every suite. Without --write it
 only prints.
 """
 
@@ -12,11 +14,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import runpy
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,38 +27,83 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
+from benchmarks.measuring import note, read_gz
 from benchmarks.quality import ROOT, SUITES
 from index import NewsIndex, open_index
 from index.intake.files import read_paths
 
 TARGET = ROOT / "index" / "answering" / "calibration.json"
 FOLDS = 5
-REFUSED_SOME = 0.08
-"""The operating point: of a hundred questions that the coverage answers, at most eight are refused; the cut is the highest that keeps to it."""
+SEED = 7
+MOST_OF_SQUAD, MOST_OF_NEWSQUIZ = 1200, 500
+"""Questions to ask."""
+REFUSED_SOME = {"precise": 0.2, "balanced": 0.095, "eager": 0.04}
+"""The operating points: the share of questions the coverage answers that may be refused."""
+SIGNALS = {
+    "reranker": ("score", "best_whole", "mean_whole", "head", "words"),
+    "encoder": ("score", "head", "words", "cosine"),
+}
+"""Those that pay (docs/decisions/0006-covered-or-not.md has what each brings)."""
+PENALTY = 0.3
+"""Inverse strength of the L2 penalty on standardised signals."""
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Sample:
-    """One question after another: n scores, and what is true of each."""
+class Question:
+    """One to ask, with what is known of its answer."""
 
-    scores: Floats
+    text: str
+    wanted: tuple[str, ...]
+    urls: frozenset[str]
+    group: str
+    """Questions of one group are never on both sides of a fold."""
+
+    @property
+    def answerable(self) -> bool:
+        """Whether the coverage answers it."""
+        return bool(self.wanted)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Of n questions what their answers showed, and what is true of them."""
+
+    signals: dict[str, Floats]
+    """By name, each of shape (n,)."""
     holds: Bools
     """The first passage holds the evidence."""
     answerable: Bools
     suite: NDArray[np.int64]
+    group: NDArray[np.str_]
 
-    def __getitem__(self, which: Bools) -> Sample:
-        return Sample(self.scores[which], self.holds[which], self.answerable[which], self.suite[which])
+    def columns(self, names: Sequence[str]) -> Floats:
+        """Shape (n, len(names))."""
+        return np.column_stack([self.signals[name] for name in names])
 
     @property
     def weights(self) -> Floats:
-        """Each suite weighs the same, however many questions it has."""
-        counts = np.bincount(self.suite)
-        return np.asarray(len(self.suite) / len(counts) / counts[self.suite], dtype=np.float64)
+        """Each suite weighs the same, and in it what is answerable as much as what is not."""
+        cell = self.suite * 2 + self.answerable
+        counts = np.bincount(cell)
+        return np.asarray(len(cell) / np.count_nonzero(counts) / counts[cell], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A logistic model of signals as they come."""
+
+    names: tuple[str, ...]
+    weights: Floats
+    intercept: float
+
+    def confidence(self, signals: Floats) -> Floats:
+        """Shape (n,), for signals of shape (n, len(names))."""
+        return np.asarray(1 / (1 + np.exp(-(signals @ self.weights + self.intercept))), dtype=np.float64)
 
 
 def main() -> None:
@@ -66,98 +114,187 @@ def main() -> None:
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
-        read, unread, marks = collect(options.shared.resolve(), options.keep or Path(scratch))
-    entries: dict[str, dict[str, Any]] = {
-        "rerankers": {marks[0]: fit(read, "reranker")},
-        "encoders": {marks[1]: fit(unread, "encoder alone")},
-    }
+        samples, marks = collect(options.shared.resolve(), options.keep or Path(scratch))
+    entries = {f"{role}s": {marks[role]: report(samples[role], role)} for role in ("encoder", "reranker")}
     if options.write:
-        stored = json.loads(TARGET.read_text(encoding="utf-8"))
-        merged = {role: stored.get(role, {}) | entries[role] for role in ("encoders", "rerankers")}
-        TARGET.write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")
+        TARGET.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
-def collect(shared: Path, folder: Path) -> tuple[Sample, Sample, tuple[str, str]]:
-    """Samples with the reranker and without, and the fingerprints of reranker and encoder."""
-    rows: dict[bool, list[tuple[float, bool, bool, int]]] = {True: [], False: []}
-    marks = ("", "")
+def collect(shared: Path, folder: Path) -> tuple[dict[str, Sample], dict[str, str]]:
+    """Samples by role, and the fingerprints of the two models by role."""
+    rows: dict[str, list[tuple[dict[str, float], bool, bool, int, str]]] = {"reranker": [], "encoder": []}
+    marks: dict[str, str] = {}
     holds = runpy.run_path(str(shared / "eval" / "score.py"))["holds"]  # decides what holds evidence, here as in the gate
     for number, suite in enumerate(SUITES):
         place = folder / suite
         subprocess.run([sys.executable, str(shared / "eval" / "suites.py"), suite, str(place)], check=True, stdout=sys.stderr)
         with open_index(place / "data", models_dir=folder / "models") as index:
             index.ingest(read_paths([place / "articles.jsonl"]))
-            marks = index.fingerprints
-            for line in (place / "gold.jsonl").read_text(encoding="utf-8").splitlines():
-                gold = json.loads(line)
-                for rerank in (True, False):
-                    rows[rerank].append((*judge(index, gold, holds, rerank=rerank), not gold["none"], number))
-    samples = [Sample(*(np.array(column) for column in zip(*rows[rerank], strict=True))) for rerank in (True, False)]
-    return samples[0], samples[1], marks
+            marks = dict(zip(("reranker", "encoder"), index.fingerprints, strict=True))
+            for count, question in enumerate(questions(suite, shared, place)):
+                if count % 500 == 0:
+                    note(f"{suite}: {count} questions asked")
+                for role, noted in rows.items():
+                    shown = judge(index, question, holds, rerank=role == "reranker")
+                    if shown is not None:
+                        noted.append((*shown, question.answerable, number, question.group))
+    return {role: sample(rows[role]) for role in rows}, marks
 
 
-def judge(index: NewsIndex, gold: dict[str, Any], holds: Callable[[str, list[str]], bool], *, rerank: bool) -> tuple[float, bool]:
-    """The first passage's score, and whether it holds the evidence."""
-    passages = index.answer(gold["question"], limit=1, rerank=rerank).passages
-    if not passages:
-        return -20.0, False
-    first = passages[0]
-    wanted = gold["evidence"] or gold["answers"]
-    return first.score, bool(not gold["none"] and (not gold["urls"] or first.url in gold["urls"]) and holds(first.text, wanted))
+def questions(suite: str, shared: Path, place: Path) -> Iterator[Question]:
+    """Of SQuAD development questions as they come; of RealTime QA the suite's answerable ones, and of NewsQuizQA unanswerable ones."""
+    golds = [json.loads(line) for line in (place / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+    if suite == "squad2":
+        for one in some(read_gz(shared / "data" / "squad2" / "questions_dev.jsonl.gz"), MOST_OF_SQUAD):
+            said = tuple(answer["text"] for answer in one["answers"]) if one["answerable"] else ()
+            url = f"https://example.org/squad2/{one['para_id']}".replace(" ", "_").replace("#", "/")
+            yield Question(one["question"], said, frozenset([url]), one["para_id"].split("#")[0])
+        return
+    for gold in golds:
+        if not gold["none"]:
+            yield Question(gold["question"], tuple(gold["evidence"] or gold["answers"]), frozenset(gold["urls"]), str(gold["id"]))
+    for number, one in enumerate(some(read_gz(shared / "data" / "newsquizqa" / "dev.jsonl.gz"), MOST_OF_NEWSQUIZ)):
+        yield Question(one["question"], (), frozenset(), f"none {number}")
 
 
-def fit(sample: Sample, name: str) -> dict[str, Any]:
-    """The entry for calibration.json, with what it does on questions it has not seen."""
-    slope, intercept, cut = fit_once(sample)
-    fold = np.random.default_rng(7).integers(FOLDS, size=len(sample.scores))
-    confidence, covered = np.empty(len(sample.scores)), np.empty(len(sample.scores), dtype=bool)
-    for i in range(FOLDS):
-        a, b, at = fit_once(sample[fold != i])
-        confidence[fold == i] = logistic(a * sample.scores[fold == i] + b)
-        covered[fold == i] = confidence[fold == i] >= at
-    measured = {
-        suite: {
-            "refused_none": round(float(np.mean(~covered[(sample.suite == i) & ~sample.answerable])), 3),
-            "refused_some": round(float(np.mean(~covered[(sample.suite == i) & sample.answerable])), 3),
-            "brier": round(float(np.mean((confidence - sample.holds)[sample.suite == i] ** 2)), 3),
-            "questions": int(np.sum(sample.suite == i)),
-        }
-        for i, suite in enumerate(SUITES)
+def some(rows: Iterable[dict[str, Any]], most: int) -> list[dict[str, Any]]:
+    """A random sample, the same each time."""
+    there = list(rows)
+    return random.Random(SEED).sample(there, min(most, len(there)))
+
+
+def judge(
+    index: NewsIndex, question: Question, holds: Callable[[str, list[str]], bool], *, rerank: bool
+) -> tuple[dict[str, float], bool] | None:
+    """What the search showed, and whether its first passage holds the evidence; None if it found nothing."""
+    traced = index.trace(question.text, rerank=rerank)
+    if traced.signals is None:
+        return None
+    first = traced.answer.passages[0]
+    right = question.answerable and first.url in question.urls and holds(first.text, list(question.wanted))
+    return {name: float(getattr(traced.signals, name)) for name in traced.signals.__dataclass_fields__}, bool(right)
+
+
+def sample(rows: Sequence[tuple[dict[str, float], bool, bool, int, str]]) -> Sample:
+    """Rows as columns."""
+    shown, holds, answerable, suite, group = zip(*rows, strict=True)
+    signals = {name: np.array([one[name] for one in shown]) for name in shown[0]}
+    return Sample(signals, np.array(holds), np.array(answerable), np.array(suite), np.array(group))
+
+
+def report(given: Sample, role: str) -> dict[str, Any]:
+    """The entry for calibration.json, with what it does on questions it has not seen; printed too."""
+    names = SIGNALS[role]
+    print(f"## {role}\n\n{ablation(given, role)}\n")
+    unseen = by_folds(given, names)
+    cuts = {point: cut_for(given, unseen, share) for point, share in REFUSED_SOME.items()}
+    final = fit(given, names)
+    curve = fit(given, ("score",))
+    print(f"{errors(given, unseen, cuts)}\n\n{reliability(unseen, given.holds, given.weights)}\n")
+    return {
+        "weights": dict(zip(names, (round(float(weight), 4) for weight in final.weights), strict=True)),
+        "intercept": round(final.intercept, 4),
+        "slope": round(float(curve.weights[0]), 4),
+        "offset": round(curve.intercept, 4),
+        "cuts": cuts,
+        "provenance": {
+            "script": "benchmarks/calibrate.py",
+            "data": ["squad2/questions_dev", "realtimeqa/questions_dev", "newsquizqa/dev"],
+            "questions": len(given.holds),
+            "by_folds": {
+                suite: {
+                    "auroc": round(auroc(unseen, given, number), 3),
+                    "brier": round(float(np.mean((unseen - given.holds)[given.suite == number] ** 2)), 3),
+                    "refused_none": {
+                        point: round(refused(given, unseen < cut, number, answerable=False), 3) for point, cut in cuts.items()
+                    },
+                    "refused_some": {point: round(refused(given, unseen < cut, number, answerable=True), 3) for point, cut in cuts.items()},
+                }
+                for number, suite in enumerate(SUITES)
+            },
+        },
     }
-    entry = {"slope": round(slope, 4), "intercept": round(intercept, 4), "cut": round(cut, 4), "by_folds": measured}
-    print(name, json.dumps(entry, indent=1))
-    print(reliability(confidence, sample.holds, sample.weights))
-    return entry
 
 
-def fit_once(sample: Sample) -> tuple[float, float, float]:
-    """Slope, intercept and cut."""
-    model = LogisticRegression(C=1e6).fit(sample.scores[:, None], sample.holds, sample_weight=sample.weights)
-    slope, intercept = float(model.coef_[0, 0]), float(model.intercept_[0])
-    confidence = logistic(slope * sample.scores + intercept)
-    cuts = np.linspace(0.01, 0.99, 197)
-    return slope, intercept, float(max((cut for cut in cuts if refused_some(sample, confidence >= cut) <= REFUSED_SOME), default=cuts[0]))
+def fit(given: Sample, names: tuple[str, ...], where: Bools | None = None) -> Fit:
+    """A penalised logistic model that the first passage holds the evidence, on the rows ``where``; weights on the signals as they come."""
+    which = np.ones(len(given.holds), dtype=bool) if where is None else where
+    scaler = StandardScaler().fit(given.columns(names)[which])
+    model = LogisticRegression(C=PENALTY, max_iter=1000)
+    model.fit(scaler.transform(given.columns(names)[which]), given.holds[which], sample_weight=given.weights[which])
+    weights = model.coef_[0] / scaler.scale_
+    return Fit(names, weights, float(model.intercept_[0] - weights @ scaler.mean_))
 
 
-def refused_some(sample: Sample, covered: Bools) -> float:
-    """The share of answerable questions that are refused, averaged over suites."""
-    return float(np.mean([np.mean(~covered[(sample.suite == suite) & sample.answerable]) for suite in np.unique(sample.suite)]))
+def by_folds(given: Sample, names: tuple[str, ...]) -> Floats:
+    """Each question's confidence by a model that saw neither it nor its group."""
+    groups = np.unique(given.group)
+    of_group = dict(zip(groups, np.random.default_rng(SEED).permutation(len(groups)) % FOLDS, strict=True))
+    fold = np.array([of_group[group] for group in given.group])
+    confidence = np.empty(len(given.holds))
+    for i in range(FOLDS):
+        confidence[fold == i] = fit(given, names, fold != i).confidence(given.columns(names)[fold == i])
+    return confidence
+
+
+def cut_for(given: Sample, confidence: Floats, share: float) -> float:
+    """The highest cut, in steps of a hundredth, that refuses at most ``share`` of the answerable questions in every suite."""
+    kept = [
+        cut
+        for cut in np.arange(0.01, 1.0, 0.01)
+        if all(refused(given, confidence < cut, suite, answerable=True) <= share for suite in np.unique(given.suite))
+    ]
+    return round(float(max(kept, default=0.01)), 2)
+
+
+def refused(given: Sample, silent: Bools, suite: int, *, answerable: bool) -> float:
+    """The share of such questions of a suite that get no answer."""
+    return float(np.mean(silent[(given.suite == suite) & (given.answerable == answerable)]))
+
+
+def auroc(confidence: Floats, given: Sample, suite: int) -> float:
+    """How often an answerable question has more confidence than an unanswerable one."""
+    yes = confidence[(given.suite == suite) & given.answerable]
+    no = confidence[(given.suite == suite) & ~given.answerable]
+    return float(np.mean(yes[:, None] > no) + 0.5 * np.mean(yes[:, None] == no))
+
+
+def ablation(given: Sample, role: str) -> str:
+    """Markdown: what each signal brings, by folds."""
+    names = SIGNALS[role]
+    others = tuple(name for name in given.signals if name not in names)
+    sets = [("score",), names, *((*(one for one in names if one != left),) for left in names), *((*names, added) for added in others)]
+    heads = [f"{suite} {measure}" for suite in SUITES for measure in ("auroc", "refused_none at .095")]
+    rows = ["| signals | " + " | ".join(heads) + " |", "|---" + "|---:" * len(heads) + "|"]
+    for chosen in dict.fromkeys(sets):
+        confidence = by_folds(given, chosen)
+        cells = []
+        for number in range(len(SUITES)):
+            cut = np.quantile(confidence[(given.suite == number) & given.answerable], REFUSED_SOME["balanced"])
+            cells += [f"{auroc(confidence, given, number):.3f}", f"{refused(given, confidence < cut, number, answerable=False):.3f}"]
+        rows.append(f"| {', '.join(chosen)} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def errors(given: Sample, confidence: Floats, cuts: dict[str, float]) -> str:
+    """Markdown: what each operating point costs, by folds."""
+    heads = [f"{suite} {measure}" for suite in SUITES for measure in ("refused_none", "refused_some")]
+    rows = ["| operating point | cut | " + " | ".join(heads) + " |", "|---|---:" + "|---:" * len(heads) + "|"]
+    for point, cut in cuts.items():
+        cells = [f"{refused(given, confidence < cut, n, answerable=kind):.3f}" for n in range(len(SUITES)) for kind in (False, True)]
+        rows.append(f"| {point} | {cut:.2f} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
 
 
 def reliability(confidence: Floats, holds: Bools, weights: Floats) -> str:
     """Markdown: of the answers with such a confidence, how many held the evidence."""
     rows = ["| confidence | answers | mean confidence | first passage holds the evidence |", "|---|---:|---:|---:|"]
-    for low in np.arange(0, 1, 0.2):
-        here = (confidence >= low) & (confidence < low + 0.2 + 1e-9)
+    for low in np.arange(0, 1, 0.1):
+        here = (confidence >= low) & (confidence < low + 0.1)
         if here.any():
             means = [np.average(values[here], weights=weights[here]) for values in (confidence, holds.astype(float))]
-            rows.append(f"| {low:.1f}–{low + 0.2:.1f} | {int(here.sum())} | {means[0]:.2f} | {means[1]:.2f} |")
+            rows.append(f"| {low:.1f}–{low + 0.1:.1f} | {int(here.sum())} | {means[0]:.2f} | {means[1]:.2f} |")
     return "\n".join(rows)
-
-
-def logistic(z: Floats) -> Floats:
-    """1 / (1 + e^-z)."""
-    return np.asarray(1 / (1 + np.exp(-z)), dtype=np.float64)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-"""What each step from fused sentences to ranked passages brings, on the development suites of ../shared.
+"""What each part of retrieval brings, on the development suites of ../shared: one part changed at a time, the rest as it serves.
 
-    python -m benchmarks.retrieval --shared ../shared [--questions 120] [--keep DIR]
+    python -m benchmarks.retrieval --shared ../shared [--keep DIR]                  after reranking: parts left out, parts added
+    python -m benchmarks.retrieval --shared ../shared --candidates [--keep DIR]     before it: what is embedded, by which encoder, which words
 
-Every variant ranks the same fused candidates of the same questions in the same run; a judgement of the cross-encoder is made once and shared.
-Prints a markdown table; docs/decisions/0005-retrieval.md holds the outcome.
+All answerable questions of both suites, in one run. Differences come with 95% intervals by a paired bootstrap over them. Every variant ranks with the
+code that serves; a judgement of the cross-encoder is made once and shared. Prints Markdown; docs/decisions/0005-retrieval.md holds the outcome.
 """
 
 from __future__ import annotations
@@ -14,50 +15,64 @@ import runpy
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from benchmarks.measuring import note
 from benchmarks.quality import SUITES
 from index import NewsIndex, open_index
 from index.intake.files import read_paths
 from index.ports import Reranker, StoredSentence
 from index.search.fusion import fuse
-from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, fold, to_windows
-from index.search.retrieve import CANDIDATES
+from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, fold, reread, to_windows
+from index.search.recency import asks_about_now, staleness
+from index.search.retrieve import CANDIDATES, DECIDED_BY, FIRST_ROUND, NEXT_ROUND, READ_IN_CONTEXT, RERANKED
 
-MOST = 40
 SHOWN = 10
-Combine = Callable[[float, float], float]
+RESAMPLES = 1000
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A way from candidates to passages."""
+    """A way from candidates to passages; the defaults are what serves."""
 
     name: str
-    sentences: int
+    dense: bool = True
+    lexical: bool = True
+    sentences: int = RERANKED
     """How many the cross-encoder judges one by one; 0 for the fused order."""
-    wholes: int
+    decided_by: float = DECIDED_BY
+    wholes: int = READ_IN_CONTEXT
     """How many passages it then judges whole."""
-    combine: Combine = lambda alone, whole: (alone + whole) / 2
-    context: bool = True
-    """Whether a passage has its neighbours."""
+    headline: bool = True
+    """Whether it reads them under their headlines."""
+    neighbours: bool = True
+    now: bool = True
+    """Whether newer reports are preferred where a question asks about now."""
+    folds: bool = True
 
 
+SERVES = Variant("**as it serves**")
 VARIANTS = (
-    Variant("fused only, no reranker", 0, 0),
-    Variant("sentences alone, no context", 24, 0, context=False),
-    Variant("sentences alone", 24, 0),
-    Variant("then 4 whole, by the whole", 24, 4, lambda _, whole: whole),
-    Variant("then 4 whole, by the better", 24, 4, max),
-    Variant("**then 4 whole, by the mean**", 24, 4),
-    Variant("16 sentences, 4 whole", 16, 4),
-    Variant("40 sentences, 4 whole", 40, 4),
-    Variant("24 sentences, 8 whole", 24, 8),
+    SERVES,
+    Variant("without vectors", dense=False),
+    Variant("without words (BM25)", lexical=False),
+    Variant("without the reranker", sentences=0, wholes=0, now=False),
+    Variant("without neighbours", neighbours=False),
+    Variant("without the second reading", wholes=0),
+    Variant("without headlines in it", headline=False),
+    Variant("without preferring the new", now=False),
+    Variant("without folding", folds=False),
+    Variant("without stopping early", decided_by=float("inf")),
+    Variant("12 sentences judged", sentences=12),
+    Variant("30 sentences judged", sentences=30),
+    Variant("8 passages read whole", wholes=8),
 )
 
 
@@ -71,10 +86,9 @@ class Asked:
         self.gold = gold
         self._reranker: Reranker = index._reranker
         self._said: dict[str, float] = {}
-        question = gold["question"]
-        dense = generation.vectors.search(index._encoder.encode_question(question), CANDIDATES, None)
-        self.head = fuse([dense, generation.lexical.search(question, CANDIDATES, None)])[:MOST]
-        near = [i for hit in self.head for i in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)]
+        self.dense = generation.vectors.search(index._encoder.encode_question(gold["question"]), CANDIDATES, None)
+        self.lexical = generation.lexical.search(gold["question"], CANDIDATES, None)
+        near = [i for hit in (*self.dense, *self.lexical) for i in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)]
         self.stored: dict[int, StoredSentence] = index._store.sentences(near)
 
     def judge(self, texts: Sequence[str]) -> list[float]:
@@ -85,70 +99,121 @@ class Asked:
 
     def ranked(self, variant: Variant) -> list[Window]:
         """The passages of a variant, best first."""
-        head = self.head[: variant.sentences or MOST]
+        hits = fuse([ranking for ranking, on in ((self.dense, variant.dense), (self.lexical, variant.lexical)) if on])
+        head = hits[: variant.sentences or RERANKED + SHOWN]
         found = [self.stored[hit.sentence_id] for hit in head]
-        texts = [one.article.text[one.sentence.start : one.sentence.end] for one in found]
-        scores = self.judge(texts) if variant.sentences else [hit.score for hit in head]
-        scored = [ScoredSentence(one, score, score) for one, score in zip(found, scores, strict=True)]
-        windows = fold(to_windows(scored, self.stored if variant.context else {}, QUOTE_MARGIN), SHOWN)
-        wholes = self.judge([window.text for window in windows[: variant.wholes]]) if variant.wholes else []
-        head_windows = [replace(window, score=variant.combine(window.score, whole)) for window, whole in zip(windows, wholes, strict=False)]
-        return sorted(head_windows, key=lambda window: -window.score) + windows[len(wholes) :]
+        if variant.sentences:
+            scores = self._alone([one.article.text[one.sentence.start : one.sentence.end] for one in found], variant.decided_by)
+        else:
+            scores = [hit.score for hit in head]
+        losses = self._losses(found[: len(scores)]) if variant.now else [0.0] * len(scores)
+        scored = [ScoredSentence(one, score, score - loss) for one, score, loss in zip(found, scores, losses, strict=False)]
+        windows = to_windows(scored, self.stored if variant.neighbours else {}, QUOTE_MARGIN)
+        windows = fold(windows, SHOWN) if variant.folds else windows[:SHOWN]
+        read = [window.under_its_headline if variant.headline else window.text for window in windows[: variant.wholes]]
+        return reread(windows, self.judge(read)) if read else windows
+
+    def _alone(self, texts: Sequence[str], decided_by: float) -> list[float]:
+        scores = self.judge(texts[:FIRST_ROUND])
+        while len(scores) < len(texts) and max(scores[-NEXT_ROUND:]) > max(scores) - decided_by:
+            scores = scores + self.judge(texts[len(scores) : len(scores) + NEXT_ROUND])
+        return scores
+
+    def _losses(self, found: Sequence[StoredSentence]) -> list[float]:
+        dates = [one.article.published_at for one in found]
+        newest = max((date for date in dates if date is not None), default=None)
+        if newest is None or not asks_about_now(self.gold["question"]):
+            return [0.0] * len(found)
+        return [staleness(date, newest) for date in dates]
 
 
 def main() -> None:
     """Collect, rank in every way, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--questions", type=int, default=120, help="answerable and unanswerable ones, each, of each suite")
+    parser.add_argument(
+        "--candidates", action="store_true", help="compare what finds the candidates instead; encodes the coverage eight times"
+    )
     parser.add_argument("--keep", type=Path, help="folder for suites and indexes, reused if they are there")
     options = parser.parse_args()
-    score = runpy.run_path(str(options.shared / "eval" / "score.py"))
-    rows = {variant.name: [variant.name] for variant in VARIANTS}
+    holds = runpy.run_path(str(options.shared / "eval" / "score.py"))["holds"]
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
         for suite in SUITES:
-            for variant, cells in zip(VARIANTS, measure(suite, options.shared.resolve(), folder, options.questions, score), strict=True):
-                rows[variant.name] += cells
-    heads = [f"{suite} {measure}" for suite in SUITES for measure in ("e@1", "e@5", "mrr", "auroc")]
-    print("| variant | " + " | ".join(heads) + " |\n|---" + "|---:" * len(heads) + "|")
-    print("\n".join("| " + " | ".join(cells) + " |" for cells in rows.values()))
+            with opened(suite, options.shared.resolve(), folder) as (index, golds):
+                if options.candidates:
+                    from benchmarks import candidates  # and with it what only that comparison needs
+
+                    print(f"## {suite}\n\n{candidates.compare(index, golds, folder / suite, holds)}\n")
+                else:
+                    print(f"## {suite}\n\n{ablate(index, golds, holds)}\n")
 
 
-def measure(suite: str, shared: Path, folder: Path, questions: int, score: dict[str, Any]) -> list[list[str]]:
-    """evidence@1, evidence@5, mrr@10 and auroc of each variant."""
-    place = folder / suite
-    subprocess.run([sys.executable, str(shared / "eval" / "suites.py"), suite, str(place)], check=True, stdout=sys.stderr)
-    golds = [json.loads(line) for line in (place / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
-    chosen = [gold for none in (False, True) for gold in [one for one in golds if one["none"] is none][:questions]]
-    ranks: list[list[float]] = [[] for _ in VARIANTS]
-    best: list[tuple[list[float], list[float]]] = [([], []) for _ in VARIANTS]
-    with open_index(place / "data", models_dir=folder / "models") as index:
-        index.ingest(read_paths([place / "articles.jsonl"]))
-        for gold in chosen:
-            asked = Asked(index, gold)
-            for i, variant in enumerate(VARIANTS):
-                windows = asked.ranked(variant)
-                best[i][gold["none"]].append(windows[0].score if windows else float("-inf"))
-                if not gold["none"]:
-                    ranks[i].append(
-                        next((rank for rank, window in enumerate(windows, start=1) if good(window, gold, score["holds"])), np.inf)
-                    )
-    return [
-        [
-            f"{np.mean(np.array(of) <= 1):.3f}",
-            f"{np.mean(np.array(of) <= 5):.3f}",
-            f"{np.mean(1 / np.array(of)):.3f}",
-            f"{score['auroc'](*best[i]):.3f}",
-        ]
-        for i, of in enumerate(ranks)
-    ]
+class opened:  # noqa: N801 reads as the verb it is
+    """A suite's index with all its articles, and its gold rows."""
+
+    def __init__(self, suite: str, shared: Path, folder: Path) -> None:
+        place = folder / suite
+        subprocess.run([sys.executable, str(shared / "eval" / "suites.py"), suite, str(place)], check=True, stdout=sys.stderr)
+        self._golds = [json.loads(line) for line in (place / "gold.jsonl").read_text(encoding="utf-8").splitlines()]
+        self._articles = place / "articles.jsonl"
+        self._index = open_index(place / "data", models_dir=folder / "models")
+
+    def __enter__(self) -> tuple[NewsIndex, list[dict[str, Any]]]:
+        self._index.ingest(read_paths([self._articles]))
+        return self._index, self._golds
+
+    def __exit__(self, *_: object) -> None:
+        self._index.close()
 
 
-def good(window: Window, gold: dict[str, Any], holds: Callable[[str, list[str]], bool]) -> bool:
-    """Whether the passage holds the evidence, as score.py has it."""
-    right = not gold["urls"] or window.sentences[0].article.url in gold["urls"]
-    return right and holds(window.text, gold["evidence"] or gold["answers"])
+def ablate(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[str, list[str]], bool]) -> str:
+    """Markdown: evidence@1, evidence@5, mrr@10 of each variant, with differences to what serves."""
+    ranks: dict[str, list[float]] = {variant.name: [] for variant in VARIANTS}
+    for number, gold in enumerate(gold for gold in golds if not gold["none"]):
+        if number % 50 == 0:
+            note(f"{number} questions ranked")
+        asked = Asked(index, gold)
+        for variant in VARIANTS:
+            ranks[variant.name].append(first_good(asked.ranked(variant), gold, holds))
+    served = np.array(ranks[SERVES.name])
+    rows = ["| variant | evidence@1 | evidence@5 | mrr@10 |", "|---|---:|---:|---:|"]
+    for name, of in ranks.items():
+        cells = list(measured(np.array(of), served, is_base=name == SERVES.name))
+        rows.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
+
+
+def first_good(windows: Sequence[Window], gold: dict[str, Any], holds: Callable[[str, list[str]], bool]) -> float:
+    """The rank of the first passage that holds the evidence, as score.py has it; infinite if none does."""
+    wanted = gold["evidence"] or gold["answers"]
+    for rank, window in enumerate(windows, start=1):
+        if (not gold["urls"] or window.sentences[0].article.url in gold["urls"]) and holds(window.text, wanted):
+            return rank
+    return float("inf")
+
+
+def measured(ranks: Floats, base: Floats, *, is_base: bool) -> Iterator[str]:
+    """Three cells: the measure, and its difference to the base with an interval."""
+    for value, reference in zip(scores(ranks), scores(base), strict=True):
+        cell = f"{value.mean():.3f}"
+        if not is_base:
+            low, high = interval(value - reference)
+            cell += f" ({value.mean() - reference.mean():+.3f}; {low:+.3f} to {high:+.3f})"
+        yield cell
+
+
+def scores(ranks: Floats) -> tuple[Floats, Floats, Floats]:
+    """Of each question evidence@1, evidence@5 and the reciprocal rank."""
+    return (ranks <= 1).astype(float), (ranks <= 5).astype(float), 1 / ranks
+
+
+def interval(differences: Floats) -> tuple[float, float]:
+    """95% by the percentile bootstrap over questions."""
+    rng = np.random.default_rng(7)
+    means = differences[rng.integers(len(differences), size=(RESAMPLES, len(differences)))].mean(axis=1)
+    low, high = np.percentile(means, [2.5, 97.5])
+    return float(low), float(high)
 
 
 if __name__ == "__main__":

@@ -125,6 +125,10 @@ class Index(Section):
     milvus_uri: str | None = Field(default=None, description="Reserved for the milvus backend; nothing reads it yet.")
     models_dir: Path | None = Field(default=None, description="Folder for exported models; empty means models/ in the data folder.")
     threads: int = Field(default=2, ge=1, le=256, description="How many questions are worked on at once, each on one CPU thread.")
+    operating_point: Literal["precise", "balanced", "eager"] = Field(
+        default="balanced",
+        description="How sure it must be before it answers: `precise` stays silent rather than be wrong, `eager` shows doubtful passages too.",
+    )
 
     @field_validator("backend")
     @classmethod

@@ -44,16 +44,18 @@ def open_index(
     reranker: str | None = DEFAULT_RERANKER,
     models_dir: Path | None = None,
     threads: int = 2,
+    operating_point: str = "balanced",
     create: bool = True,
 ) -> NewsIndex:
     """Open the coverage in ``data_dir``.
 
     database_url: SQLite in ``data_dir`` if None. encoder, reranker: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none.
     models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
+    operating_point: how sure it must be before it answers: ``precise``, ``balanced`` or ``eager``.
     create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it.
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
-    from index.answering.covered import for_encoder, for_reranker
+    from index.answering.covered import OperatingPoint, for_encoder, for_reranker
     from index.models.choose import load_encoder, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
@@ -80,6 +82,7 @@ def open_index(
         reranker=loaded_reranker,
         read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
         unread=for_encoder(loaded_encoder.fingerprint),
+        point=OperatingPoint(operating_point),
         split=split,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),

@@ -178,6 +178,8 @@ class Answer:
     """How likely the first passage answers the question, 0..1."""
     newest_evidence: datetime | None
     elapsed_ms: float
+    missing: str | None = None
+    """Where it is not covered: the words of the question, as typed, that nothing found speaks of; None if each is spoken of somewhere."""
 
     def __post_init__(self) -> None:
         if (self.status is Status.NOT_COVERED) != (not self.citations):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 
 from index.answering.assemble import assemble
-from index.answering.covered import Calibration
+from index.answering.covered import Calibration, OperatingPoint
 from index.answering.question import prepare
 from index.checking import check
 from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
@@ -19,6 +19,7 @@ from index.intake.pipeline import Pipeline, Seen
 from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter, StoredSentence
 from index.search.generations import Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
+from index.search.signals import Signals
 
 NO_FILTERS = Filters()
 WRITER_WAIT_S = 600.0
@@ -33,6 +34,8 @@ class Traced:
     stages: Stages
     sentences: Mapping[int, StoredSentence]
     """Every sentence that a stage names, by id."""
+    signals: Signals | None
+    """What the confidence was made of; None if nothing was found."""
 
 
 class NewsIndex:
@@ -51,18 +54,20 @@ class NewsIndex:
         reranker: Reranker | None,
         read: Calibration,
         unread: Calibration,
+        point: OperatingPoint,
         split: Splitter,
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. read, unread: what scores mean with the reranker, and without."""
+        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices."""
         self._store = store
         self._generations = generations
         self._encoder = encoder
         self._reranker = reranker
         self._read = read
         self._unread = unread
+        self._point = point
         self._split = split
         self._measure = measure
         self._save_database = save_database
@@ -90,7 +95,7 @@ class NewsIndex:
         answer, found = self._ask(question, filters, limit, None, rerank=rerank)
         stages = found.stages
         named = {*stages.dense, *stages.lexical, *(one for window in (*stages.windows, *stages.passages) for one in window)}
-        return Traced(answer, stages, self._store.sentences(sorted(named)))
+        return Traced(answer, stages, self._store.sentences(sorted(named)), found.signals)
 
     def stats(self) -> Stats:
         """Counts, sizes, models and freshness."""
@@ -181,7 +186,10 @@ class NewsIndex:
             question=question,
             passages=found.passages,
             texts=found.texts,
+            signals=found.signals,
+            unsaid=found.unsaid,
             calibration=self._read if reranker else self._unread,
+            point=self._point,
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
         return answer, found

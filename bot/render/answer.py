@@ -16,6 +16,7 @@ MAX_OPEN = 3
 """Quotes that are shown at once; the rest are folded."""
 MAX_SHORT = 3
 MAX_SHORT_UNITS = 200
+MAX_MISSING_UNITS = 80
 
 NOT_COVERED = Html("The coverage I have does not say.")
 NEAREST = Html("The nearest I have:")
@@ -57,4 +58,6 @@ def _not_covered(answer: Answer, coverage_is_empty: bool) -> list[Html]:
         return [NO_COVERAGE]
     if not answer.passages:
         return [NOT_COVERED]
-    return [NOT_COVERED, Html(f"{NEAREST}\n{nearest(answer.passages[0])}")]
+    missing = tidy(answer.missing, MAX_MISSING_UNITS)
+    refusal = Html(f"The coverage I have does not say: nothing on “{escape(missing)}”.") if missing else NOT_COVERED
+    return [refusal, Html(f"{NEAREST}\n{nearest(answer.passages[0])}")]

@@ -1,33 +1,46 @@
-"""The answer. In: ranked passages and a calibration. Out: an Answer whose every quote was compared with the article it cites. Pure."""
+"""The answer. In: ranked passages, what they show, and a calibration. Out: an Answer whose every quote was compared with the article it cites.
+
+Pure.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from index.answering.covered import Calibration
+from index.answering.covered import Calibration, OperatingPoint
 from index.domain import Answer, Citation, Passage, Status
+from index.search.signals import Signals
 from index.text.fragments import link_to
 
 MAX_CITATIONS = 5
 """Quotes in one answer: what fits a phone's screen or two."""
 
 CITE_WITHIN = 0.25
-"""A further passage is cited if its own confidence is at least this share of the first one's."""
+"""A further passage is cited if it is at least this share as likely to answer as the first one, by their scores."""
 
 
 def assemble(
-    *, answer_id: str, question: str, passages: Sequence[Passage], texts: Mapping[str, str], calibration: Calibration, elapsed_ms: float
+    *,
+    answer_id: str,
+    question: str,
+    passages: Sequence[Passage],
+    texts: Mapping[str, str],
+    signals: Signals | None,
+    unsaid: str | None,
+    calibration: Calibration,
+    point: OperatingPoint,
+    elapsed_ms: float,
 ) -> Answer:
-    """An answer from ``passages``, best first; ``texts`` are the articles' texts by id.
+    """An answer from ``passages``, best first; ``texts`` are the articles' texts by id; ``signals`` is None only if there are no passages.
 
     Raises ValueError if a passage is not the article's text at its offsets: that would be a quote nobody wrote.
     """
     for passage in passages:
         if texts[passage.article_id][passage.start : passage.end] != passage.text:
             raise ValueError(f"a passage does not stand in article {passage.article_id} at [{passage.start}:{passage.end}]")
-    confidence = calibration.confidence(passages[0].score) if passages else 0.0
-    covered = bool(passages) and calibration.covered(confidence)
-    citations = _cite(passages, texts, calibration, confidence) if covered else ()
+    confidence = calibration.confidence(signals) if signals else 0.0
+    covered = bool(passages) and calibration.covered(confidence, point)
+    citations = _cite(passages, texts, calibration) if covered else ()
     evidence = [one.published_at for one in (citations or passages) if one.published_at is not None]
     return Answer(
         id=answer_id,
@@ -39,11 +52,13 @@ def assemble(
         confidence=round(confidence, 4),
         newest_evidence=max(evidence, default=None),
         elapsed_ms=elapsed_ms,
+        missing=None if covered else unsaid,
     )
 
 
-def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Calibration, best: float) -> tuple[Citation, ...]:
-    worthy = [one for one in passages[:MAX_CITATIONS] if calibration.confidence(one.score) >= CITE_WITHIN * best]
+def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Calibration) -> tuple[Citation, ...]:
+    enough = CITE_WITHIN * calibration.relevance(passages[0].score)
+    worthy = [one for one in passages[:MAX_CITATIONS] if one.rank == 1 or calibration.relevance(one.score) >= enough]
     return tuple(
         Citation(
             number=number,

@@ -20,6 +20,7 @@ def open_from_settings(settings: Settings | None = None, *, create: bool = False
         reranker=settings.index.reranker or None,
         models_dir=settings.index.models_dir,
         threads=settings.index.threads,
+        operating_point=settings.index.operating_point,
         create=create,
     )
 

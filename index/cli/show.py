@@ -16,7 +16,8 @@ def show(answer: Answer) -> None:
     for short in answer.short:
         out.print(Text(short.text, style="bold") + Text(f" ({short.attribution})" if short.attribution else ""))
     if answer.status is Status.NOT_COVERED:
-        out.print(Text("The coverage does not say.", style="bold"))
+        about = f"; there is nothing on “{_visible(answer.missing)}”" if answer.missing else ""
+        out.print(Text(f"The coverage does not say{about}.", style="bold"))
         if answer.passages:
             out.print("The nearest it has:")
         for passage in answer.passages[:_NEAREST]:

@@ -15,6 +15,7 @@ tantivy merges the file it lies in.
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -200,6 +201,14 @@ class TantivyLexicalIndex:
                 return [(sentence_id, score) for sentence_id, (score, _) in zip(ids, found, strict=True)]
 
             return [Hit(sentence_id, score) for sentence_id, score in best(top, limit)]
+
+    def weights(self, question: str) -> dict[str, float]:
+        """As the port says. Raises IndexDamagedError."""
+        with _damage_named(self._folder):
+            searcher = self._current()
+            counts = {term: searcher.doc_freq("text", term) for term in _rarest(searcher, question_terms(question))}
+            # A count may be above N: it knows of removed sentences until their file is merged.
+            return {term: math.log(1 + (max(0, searcher.num_docs - count) + 0.5) / (count + 0.5)) for term, count in counts.items()}
 
     def ids(self) -> Ids:
         """Every committed sentence id, ascending; about a second for a million. Raises IndexDamagedError."""

@@ -36,7 +36,7 @@ class ScoredSentence:
     score: float
     """How relevant it is: the reranker's score, or the cosine where nothing was reranked."""
     order: float
-    """What ranks it, larger first: the same score, or the fused one where nothing was reranked."""
+    """What ranks it, larger first: the score less what it loses for its age, or the fused one where nothing was reranked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,20 @@ class Window:
     focus: Span
     """From the first to the last sentence worth quoting, as offsets into the article."""
     score: float
+    """How relevant it is, as that of its best sentence."""
+    order: float
+    """What ranks it, as that of its best sentence."""
 
     @property
     def text(self) -> str:
         """The article's text from the first sentence to the last."""
         return self.sentences[0].article.text[self.sentences[0].sentence.start : self.sentences[-1].sentence.end]
+
+    @property
+    def under_its_headline(self) -> str:
+        """The same, after the article's headline if it has one: what "it" and "the strike" are is often said there alone."""
+        title = (self.sentences[0].article.title or "").rstrip(". ")
+        return f"{title}. {self.text}" if title else self.text
 
 
 def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, StoredSentence], margin: float) -> list[Window]:
@@ -70,7 +79,7 @@ def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, Stored
             continue
         around = _around(one.stored, neighbours, taken)
         taken.update(each.sentence.id for each in around)
-        windows.append(Window(tuple(around), _focus(one, around, scores, margin), one.score))
+        windows.append(Window(tuple(around), _focus(one, around, scores, margin), one.score, one.order))
     return windows
 
 
@@ -96,12 +105,13 @@ def reread(windows: Sequence[Window], scores: Sequence[float]) -> list[Window]:
     """The windows in a new order after the first ``len(scores)`` of them were judged as a whole, best first.
 
     A judged one scores the mean of its best sentence and its whole: the sentence knows what answers, the whole what "it" and "the strike" are.
-    Measured, the mean ranks better than either alone (docs/decisions/0005-retrieval.md). The rest keep their order behind them and are given no
-    better score: what was judged by a sentence alone is known less well.
+    Measured, the mean ranks better than either alone (docs/decisions/0005-retrieval.md). What it lost for its age it loses again. The rest keep
+    their order behind them and are given no better score: what was judged by a sentence alone is known less well.
     """
-    judged = (replace(window, score=(window.score + score) / 2) for window, score in zip(windows, scores, strict=False))
-    head = sorted(judged, key=lambda one: -one.score)
-    ceiling = head[-1].score if head else float("inf")
+    means = ((window, (window.score + score) / 2) for window, score in zip(windows, scores, strict=False))
+    judged = (replace(window, score=mean, order=mean + window.order - window.score) for window, mean in means)
+    head = sorted(judged, key=lambda one: -one.order)
+    ceiling = min((window.score for window in head), default=float("inf"))
     tail = []
     for window in windows[len(scores) :]:
         ceiling = min(ceiling, window.score)

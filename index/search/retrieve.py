@@ -1,6 +1,7 @@
 """From a question to ranked passages: both indexes asked, fused, the head reranked alone and then in context.
 
-In: a prepared question, a scope, a generation. Out: passages with the texts they stand in. Runs in the caller's thread.
+In: a prepared question, a scope, a generation. Out: passages with the texts they stand in, and what the search shows of whether they answer.
+Runs in the caller's thread. Every number here was measured: docs/decisions/0005-retrieval.md.
 """
 
 from __future__ import annotations
@@ -10,18 +11,27 @@ from dataclasses import dataclass
 
 from index.domain import Hit, Passage
 from index.ports import ArticleStore, Encoder, Reranker, Scope, StoredSentence
+from index.search.analysis import terms
 from index.search.fusion import fuse
 from index.search.generations import Generation
 from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows
+from index.search.recency import asks_about_now, staleness
+from index.search.signals import Signals, mean_of_best, share_said, unsaid
 
 CANDIDATES = 100
-"""Sentences taken from each index: recall of the two together no longer grows beyond (docs/decisions/0005-retrieval.md)."""
+"""Sentences taken from each index: recall of the two together no longer grows beyond."""
 
 RERANKED = 20
-"""Sentences the cross-encoder reads one by one, some 4 ms each on two cores…"""
+"""Sentences the cross-encoder reads one by one at most, some 4 ms each on two cores…"""
+
+FIRST_ROUND, NEXT_ROUND = 10, 5
+"""…in rounds, the first of so many…"""
+
+DECIDED_BY = 6.0
+"""…until a whole round scores this far below the best so far: what comes after was ranked lower by both indexes and does not catch up."""
 
 READ_IN_CONTEXT = 4
-"""…and passages it then reads whole, some 8 ms each: together what the goal of 150 ms a question leaves room for."""
+"""Passages it then reads whole under their headlines, some 8 ms each: together what the goal of 150 ms a question leaves room for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +52,18 @@ class Stages:
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Passages, best first, the texts of their articles by article id, and how they were found."""
+    """Passages, best first, the texts of their articles by article id, what they show, and how they were found."""
 
     passages: tuple[Passage, ...]
     texts: Mapping[str, str]
+    signals: Signals | None
+    """None if nothing was found."""
+    unsaid: str | None
+    """The words of the question that no passage speaks of, nor a headline of theirs; None if there are none."""
     stages: Stages
 
 
-NOTHING = Retrieved((), {}, Stages())
+NOTHING = Retrieved((), {}, None, None, Stages())
 """What a search in no coverage finds."""
 
 
@@ -70,33 +84,62 @@ def retrieve(
     head = fuse([dense, lexical])[: RERANKED + limit]
     stored = store.sentences([near for hit in head for near in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)])
     head = [hit for hit in head if hit.sentence_id in stored]
+    if not head:
+        return NOTHING
+    wholes: list[float] = []
     if reranker:
-        head = head[:RERANKED]
-        ranked = _judged(question, head, stored, reranker)
+        scored = _judged(question, head[:RERANKED], stored, reranker)
+        ranked = to_windows(scored, stored, QUOTE_MARGIN)
         windows = fold(ranked, limit)
-        windows = reread(windows, reranker.score(question, [window.text for window in windows[:READ_IN_CONTEXT]]))
+        wholes = reranker.score(question, [window.under_its_headline for window in windows[:READ_IN_CONTEXT]])
+        windows = reread(windows, wholes)
     else:
-        ranked = _unjudged(head, dense, stored)
+        scored = _unjudged(head, dense, stored)
+        ranked = to_windows(scored, stored, QUOTE_MARGIN_COSINE)
         windows = fold(ranked, limit)
-    stages = Stages(_ids(dense), _ids(lexical), _ids(head), _sentences(ranked), _sentences(windows))
+    wholes = wholes or [windows[0].score]
+    weights = generation.lexical.weights(question)
+    first = windows[0].sentences[0].article
+    signals = Signals(
+        score=windows[0].score,
+        best_whole=max(wholes),
+        mean_whole=sum(wholes) / len(wholes),
+        head=mean_of_best(one.score for one in scored),
+        words=share_said(weights, terms(f"{first.title or ''}\n{first.text}")),
+        cosine=dense[0].score if dense else 0.0,
+    )
+    found = terms("\n".join(window.under_its_headline for window in windows))
+    stages = Stages(_ids(dense), _ids(lexical), _ids(head[: len(scored)]), _sentences(ranked), _sentences(windows))
     texts = {window.sentences[0].article.id: window.sentences[0].article.text for window in windows}
-    return Retrieved(tuple(to_passages(windows)), texts, stages)
+    return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages)
 
 
-def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker) -> list[Window]:
+def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker) -> list[ScoredSentence]:
     """Every sentence judged alone, which says what to quote; which passage ranks first is said when they are read whole."""
     found = [stored[hit.sentence_id] for hit in head]
-    scores = reranker.score(question, [one.article.text[one.sentence.start : one.sentence.end] for one in found])
-    scored = [ScoredSentence(one, score, score) for one, score in zip(found, scores, strict=True)]
-    return to_windows(scored, stored, QUOTE_MARGIN)
+    texts = [one.article.text[one.sentence.start : one.sentence.end] for one in found]
+    scores = reranker.score(question, texts[:FIRST_ROUND])
+    best = max(scores)
+    while len(scores) < len(texts) and max(scores[-NEXT_ROUND:]) > best - DECIDED_BY:
+        scores = scores + reranker.score(question, texts[len(scores) : len(scores) + NEXT_ROUND])
+        best = max(scores)
+    losses = _staleness(question, found[: len(scores)])
+    return [ScoredSentence(one, score, score - loss) for one, score, loss in zip(found, scores, losses, strict=False)]
 
 
-def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, StoredSentence]) -> list[Window]:
+def _staleness(question: str, found: Sequence[StoredSentence]) -> list[float]:
+    """What each loses for its age: nothing unless the question asks about now."""
+    newest = max((one.article.published_at for one in found if one.article.published_at is not None), default=None)
+    if newest is None or not asks_about_now(question):
+        return [0.0] * len(found)
+    return [staleness(one.article.published_at, newest) for one in found]
+
+
+def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, StoredSentence]) -> list[ScoredSentence]:
     """The fused order, with cosines for scores. What only the lexical index found is no nearer than the last that the vectors found."""
     cosines = {hit.sentence_id: hit.score for hit in dense}
     lowest = min(cosines.values(), default=0.0)
-    scored = [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
-    return to_windows(scored, stored, QUOTE_MARGIN_COSINE)
+    return [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
 
 
 def _ids(hits: Sequence[Hit]) -> tuple[int, ...]:

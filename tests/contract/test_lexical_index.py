@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 from collections.abc import Iterator
@@ -405,3 +406,14 @@ def test_rows_that_cannot_be_are_refused(news: TantivyLexicalIndex) -> None:
         news.add(rows([50, -1]), ["A strike.", "A bridge."])
     news.commit()
     assert len(news) == len(TEXTS)
+
+
+def test_rarer_words_weigh_more(news: TantivyLexicalIndex) -> None:
+    """Weights are BM25's, for the terms that a search counts: a word nobody wrote weighs most, stop words are not weighed."""
+    weights = news.weights("how many of the xylophones were in the strike?")
+    assert list(weights) == ["xylophon", "strike"]
+    assert weights["xylophon"] == pytest.approx(math.log(1 + (len(news) + 0.5) / 0.5))
+    assert 0 < weights["strike"] < weights["xylophon"]
+    news.remove(news.ids())
+    news.commit()
+    assert all(weight > 0 for weight in news.weights("strike in the harbour").values())

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from index.answering.covered import Calibration
+from index.answering.covered import Calibration, OperatingPoint
 from index.build import _engines, _ensure_tables, _measure
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
+from index.ports import Reranker
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
@@ -26,11 +27,11 @@ from index.text.sentences import split
 from tests.conftest import HashedWords, SetClock
 
 DAY = datetime(2017, 2, 9, tzinfo=UTC)
-ALWAYS = Calibration(slope=10.0, intercept=-4.0, cut=0.5, fitted=True)
+ALWAYS = Calibration({"score": 10.0}, -4.0, 10.0, -4.0, dict.fromkeys(OperatingPoint, 0.5), fitted=True)
 
 
-def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | None = None) -> NewsIndex:
-    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the encoder."""
+def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | None = None, reranker: Reranker | None = None) -> NewsIndex:
+    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the models."""
     encoder = encoder or HashedWords()
     folder.mkdir(parents=True, exist_ok=True)
     engine = connect(url or sqlite_url(folder / "dateline.db"))
@@ -41,9 +42,10 @@ def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | Non
         store=store,
         generations=Generations(folder / "index", store, encoder, _engines(), clock),
         encoder=encoder,
-        reranker=None,
+        reranker=reranker,
         read=ALWAYS,
         unread=ALWAYS,
+        point=OperatingPoint.BALANCED,
         split=split,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),

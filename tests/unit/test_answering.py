@@ -10,24 +10,45 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.answering.assemble import MAX_CITATIONS, assemble
-from index.answering.covered import PLAIN_COSINE, PLAIN_LOGIT, Calibration, for_encoder, for_reranker
+from index.answering.covered import PLAIN_COSINE, PLAIN_LOGIT, Calibration, OperatingPoint, for_encoder, for_reranker
 from index.answering.question import MAX_CHARS, prepare
 from index.answering.wire import VERSION, to_json
 from index.domain import Answer, Citation, Passage, ShortAnswer, Span, Status
 from index.errors import QuestionError
+from index.search.signals import Signals
 
 TEXT = "Three people died. Ten were hurt, officials said. The road is closed. A bridge fell. Trains are late. Rain goes on."
 DAY = datetime(2017, 2, 9, tzinfo=UTC)
-CALIBRATION = Calibration(slope=1.0, intercept=0.0, cut=0.5, fitted=True)
+CALIBRATION = Calibration(
+    {"score": 1.0, "words": 1.0},
+    -1.0,
+    1.0,
+    0.0,
+    {OperatingPoint.PRECISE: 0.9, OperatingPoint.BALANCED: 0.5, OperatingPoint.EAGER: 0.1},
+    fitted=True,
+)
 
 
 def passage(rank: int, start: int, end: int, score: float, published: datetime | None = DAY) -> Passage:
     return Passage(rank, score, "a1", "https://a.example/1", "Title", "Courier", published, start, end, TEXT[start:end], Span(start, end))
 
 
-def answer(*passages: Passage) -> Answer:
-    texts = {"a1": TEXT}
-    return assemble(answer_id="q1", question="how many died?", passages=passages, texts=texts, calibration=CALIBRATION, elapsed_ms=1.26)
+def signals(score: float, words: float = 1.0) -> Signals:
+    return Signals(score=score, best_whole=score, mean_whole=score, head=score, words=words, cosine=0.5)
+
+
+def answer(*passages: Passage, point: OperatingPoint = OperatingPoint.BALANCED) -> Answer:
+    return assemble(
+        answer_id="q1",
+        question="how many died?",
+        passages=passages,
+        texts={"a1": TEXT},
+        signals=signals(passages[0].score) if passages else None,
+        unsaid="died",
+        calibration=CALIBRATION,
+        point=point,
+        elapsed_ms=1.26,
+    )
 
 
 @pytest.mark.parametrize("asked", ["", "   \n\t ", "\0\x1b", "\u2028"])
@@ -67,10 +88,29 @@ def test_any_text_is_a_question_or_a_clear_refusal(asked: str) -> None:
     assert prepare(prepared) == prepared
 
 
-@given(st.floats(-1000, 1000))
-def test_confidence_is_a_probability_that_grows_with_the_score(score: float) -> None:
-    """No score overflows, and a better score is never less sure."""
-    assert 0 <= CALIBRATION.confidence(score) <= CALIBRATION.confidence(score + 1) <= 1
+@given(st.floats(-1000, 1000), st.floats(0, 1))
+def test_confidence_is_a_probability_that_grows_with_what_was_found(score: float, words: float) -> None:
+    """No score overflows, and neither a better score nor more of the question's words make it less sure."""
+    sure = CALIBRATION.confidence(signals(score, words))
+    assert 0 <= sure <= CALIBRATION.confidence(signals(score + 1, words)) <= 1
+    assert sure <= CALIBRATION.confidence(signals(score, 1.0))
+    assert 0 <= CALIBRATION.relevance(score) <= CALIBRATION.relevance(score + 1) <= 1
+
+
+@pytest.mark.parametrize(("point", "status"), [("precise", Status.NOT_COVERED), ("balanced", Status.ANSWERED), ("eager", Status.ANSWERED)])
+def test_the_operating_point_says_how_sure_is_sure_enough(point: str, status: Status) -> None:
+    """The same evidence is an answer to the eager and none to the precise, and the confidence is the same."""
+    made = answer(passage(1, 0, 18, 1.0), point=OperatingPoint(point))
+    assert made.status is status
+    assert made.confidence == answer(passage(1, 0, 18, 1.0)).confidence
+
+
+def test_what_nothing_speaks_of_is_named_only_where_nothing_answers() -> None:
+    """A refusal names the missing words; an answer has none."""
+    assert answer(passage(1, 0, 18, -9.0)).missing == "died"
+    assert answer(passage(1, 0, 18, 9.0)).missing is None
+    assert to_json(answer(passage(1, 0, 18, -9.0)))["missing"] == "died"
+    assert "missing" not in to_json(answer(passage(1, 0, 18, 9.0)))
 
 
 def test_a_model_without_calibration_gets_the_plain_curve() -> None:

@@ -1,0 +1,81 @@
+"""What a search shows of whether the coverage answers, as plain numbers. Pure.
+
+In: how much each word of the question says, the passages that were found and how they scored. Out: `Signals`, from which `index.answering.covered`
+makes a probability, and the part of the question that nothing found speaks of. Each signal was kept because it pays on the development suites
+(docs/decisions/0006-covered-or-not.md). It must never decide anything itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+HEAD = 5
+"""Best sentences whose mean score says how much of the coverage is about this at all."""
+
+_RUN = re.compile(r"[\w'’.-]*\w", re.UNICODE)
+
+Terms = Callable[[str], Sequence[str]]
+"""A text to the terms that the lexical index counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """Numbers on the scale of the models that gave them; without a reranker those it would have given are its cosines."""
+
+    score: float
+    """Of the first passage."""
+    best_whole: float
+    """The best passage's, read whole under its headline."""
+    mean_whole: float
+    """The mean of all that were read so."""
+    head: float
+    """The mean of the ``HEAD`` best sentences, read alone."""
+    words: float
+    """The share of the question's words, rare ones counting more, that stand in the first passage's article or headline; 0..1."""
+    cosine: float
+    """The nearest sentence's, in [-1, 1]."""
+
+
+def mean_of_best(scores: Iterable[float], count: int = HEAD) -> float:
+    """The mean of the ``count`` largest, or of all if they are fewer. Raises ValueError if there are none."""
+    best = sorted(scores, reverse=True)[:count]
+    if not best:
+        raise ValueError("there is no score to take the mean of")
+    return sum(best) / len(best)
+
+
+def share_said(weights: Mapping[str, float], said: Iterable[str]) -> float:
+    """The share of the weights whose terms are among ``said``; 1 if the question has no word that counts."""
+    total = sum(weights.values())
+    there = set(said)
+    return sum(weight for term, weight in weights.items() if term in there) / total if total else 1.0
+
+
+def unsaid(question: str, weights: Mapping[str, float], said: Iterable[str], terms: Terms) -> str | None:
+    """The words of the question, as typed, that nothing found speaks of; None if something speaks of each.
+
+    Neighbouring words stay together ("Russian soldiers"). Of several such runs it is the one that says most by ``weights``; a word without a
+    weight (a stop word, or one that the question repeats) ends a run.
+    """
+    there = set(said)
+    runs: list[tuple[float, int, int]] = []
+    end_of_last = -1
+    for word in _RUN.finditer(question):
+        own = [term for term in terms(word.group()) if term in weights]
+        missing = [term for term in own if term not in there]
+        if not missing:
+            end_of_last = -1
+            continue
+        weight = sum(weights[term] for term in missing)
+        if end_of_last >= 0 and question[end_of_last : word.start()].isspace():
+            before, start, _ = runs.pop()
+            runs.append((before + weight, start, word.end()))
+        else:
+            runs.append((weight, word.start(), word.end()))
+        end_of_last = word.end()
+    if not runs:
+        return None
+    _, start, end = max(runs, key=lambda run: run[0])
+    return question[start:end]
