@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from index.answering.assemble import assemble
+from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration
 from index.answering.question import prepare
+from index.answering.readable import with_remark
+from index.answering.talk import remark_on, without_greeting
 from index.checking import check
 from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
 from index.errors import ArticleNotFoundError
@@ -73,7 +75,11 @@ class NewsIndex:
         ranked and less sure of itself. Raises QuestionError for a question or filter that cannot be searched for.
         """
         started = time.perf_counter()
+        answer_id = answer_id or uuid.uuid4().hex[:12]
         asked = prepare(question)
+        if remark := remark_on(asked):
+            return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000)
+        asked = without_greeting(asked)
         scope = self._store.scope(filters) if filters else None
         generation = self._generations.fresh()
         reranker = self._reranker if rerank else None
@@ -81,14 +87,15 @@ class NewsIndex:
             found = NOTHING
         else:
             found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
-        return assemble(
-            answer_id=answer_id or uuid.uuid4().hex[:12],
+        answer = assemble(
+            answer_id=answer_id,
             question=question,
             passages=found.passages,
             texts=found.texts,
             calibration=self._read if reranker else self._unread,
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
+        return with_remark(answer, asked, self._encoder.fingerprint)
 
     def stats(self) -> Stats:
         """Counts, sizes, models and freshness."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.answering.covered import Calibration
-from index.domain import Answer, Citation, Passage, Status
+from index.domain import Answer, Citation, Passage, Remark, Status
 from index.text.fragments import link_to
 
 MAX_CITATIONS = 5
@@ -40,6 +40,11 @@ def assemble(
         newest_evidence=max(evidence, default=None),
         elapsed_ms=elapsed_ms,
     )
+
+
+def not_asked(answer_id: str, question: str, remark: Remark, elapsed_ms: float) -> Answer:
+    """The answer to what was no question: nothing was searched, so there is nothing but the remark."""
+    return Answer(answer_id, question, Status.NOT_COVERED, (), (), (), 0.0, None, elapsed_ms, remark)
 
 
 def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Calibration, best: float) -> tuple[Citation, ...]:

@@ -24,6 +24,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "newest_evidence": _time(answer.newest_evidence),
         "elapsed_ms": round(answer.elapsed_ms, 1),
+        **({} if answer.remark is None else {"remark": str(answer.remark)}),
     }
 
 
