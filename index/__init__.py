@@ -9,6 +9,7 @@ This is the front door; outsiders import from here and nowhere deeper:
 Importing it loads no model, no torch and no FAISS; ``open_index`` does.
 """
 
+from index.answering.replies import reply_to
 from index.answering.wire import to_json
 from index.build import open_index
 from index.domain import (
@@ -24,6 +25,7 @@ from index.domain import (
     Passage,
     Refusal,
     ReindexReport,
+    Remark,
     Severity,
     ShortAnswer,
     Span,
@@ -70,6 +72,7 @@ __all__ = [
     "QuestionError",
     "Refusal",
     "ReindexReport",
+    "Remark",
     "SchemaVersionError",
     "Severity",
     "ShortAnswer",
@@ -82,5 +85,6 @@ __all__ = [
     "VectorShapeError",
     "WriterBusyError",
     "open_index",
+    "reply_to",
     "to_json",
 ]

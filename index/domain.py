@@ -161,6 +161,25 @@ class Status(StrEnum):
     """It does not; the passages are only the nearest there is."""
 
 
+class Remark(StrEnum):
+    """Why an answer was not looked for in the coverage, or why none was found there: what to say instead."""
+
+    GREETING = "greeting"
+    HOW_ARE_YOU = "how_are_you"
+    THANKS = "thanks"
+    FAREWELL = "farewell"
+    RUDE = "rude"
+    PRAISE = "praise"
+    ABOUT_ME = "about_me"
+    """Who the bot is, what it can do, how it is used."""
+    ORDER = "order"
+    """To write, translate or play something: what other bots are for."""
+    INJECTION = "injection"
+    """An attempt to give the bot other rules, or to learn those it has."""
+    UNREADABLE_LANGUAGE = "unreadable_language"
+    """A question, searched for and not answered, in a language that the encoder was not trained on."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the coverage says to a question, with the evidence.
@@ -180,8 +199,12 @@ class Answer:
     elapsed_ms: float
     missing: str | None = None
     """Where it is not covered: the words of the question, as typed, that nothing found speaks of; None if each is spoken of somewhere."""
+    remark: Remark | None = None
+    """Set only where the status is ``NOT_COVERED``."""
 
     def __post_init__(self) -> None:
+        if self.remark is not None and self.status is not Status.NOT_COVERED:
+            raise ValueError(f"an answer with status {self.status} was given, and remarked on as {self.remark}")
         if (self.status is Status.NOT_COVERED) != (not self.citations):
             raise ValueError(f"an answer with status {self.status} has {len(self.citations)} citations")
         numbers = {citation.number for citation in self.citations}

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from index.answering.assemble import assemble
+from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.question import prepare
+from index.answering.readable import with_remark
+from index.answering.talk import remark_on, without_greeting
 from index.checking import check
 from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
 from index.errors import ArticleNotFoundError
@@ -173,7 +175,11 @@ class NewsIndex:
 
     def _ask(self, question: str, filters: Filters, limit: int, answer_id: str | None, *, rerank: bool) -> tuple[Answer, Retrieved]:
         started = time.perf_counter()
+        answer_id = answer_id or uuid.uuid4().hex[:12]
         asked = prepare(question)
+        if remark := remark_on(asked):
+            return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
+        asked = without_greeting(asked)
         scope = self._store.scope(filters) if filters else None
         generation = self._generations.fresh()
         reranker = self._reranker if rerank else None
@@ -182,7 +188,7 @@ class NewsIndex:
         else:
             found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
         answer = assemble(
-            answer_id=answer_id or uuid.uuid4().hex[:12],
+            answer_id=answer_id,
             question=question,
             passages=found.passages,
             texts=found.texts,
@@ -192,4 +198,4 @@ class NewsIndex:
             point=self._point,
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
-        return answer, found
+        return with_remark(answer, asked, self._encoder.fingerprint), found

@@ -1,7 +1,7 @@
 """The answer message. In: an Answer. Out: one or two HTML messages for a narrow phone. Pure.
 
 The short answers first, in bold, with who says so; then the quotes, the best ones open and the rest folded; then how fresh it is. What is not covered
-is said in one line, with the nearest passage folded under it.
+is said in one line, with the nearest passage folded under it. What was no question is replied to, and that is all.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.render.evidence import MAX_NAME_UNITS, day, name, nearest, quoted
 from bot.render.html import Html, bold, escape, italic, messages
 from bot.render.text import tidy
-from index import Answer, ShortAnswer, Status
+from index import Answer, Remark, ShortAnswer, Status, reply_to
 
 MAX_CITATIONS = 5
 MAX_OPEN = 3
@@ -54,8 +54,10 @@ def _short(answer: Answer, short: ShortAnswer) -> Html | None:
 
 
 def _not_covered(answer: Answer, coverage_is_empty: bool) -> list[Html]:
-    if coverage_is_empty:
+    if coverage_is_empty and answer.remark in (None, Remark.UNREADABLE_LANGUAGE):
         return [NO_COVERAGE]
+    if answer.remark is not None:
+        return [escape(reply_to(answer.remark))]
     if not answer.passages:
         return [NOT_COVERED]
     missing = tidy(answer.missing, MAX_MISSING_UNITS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.answering.covered import Calibration, OperatingPoint
-from index.domain import Answer, Citation, Passage, Status
+from index.domain import Answer, Citation, Passage, Remark, Status
 from index.search.signals import Signals
 from index.text.fragments import link_to
 
@@ -54,6 +54,11 @@ def assemble(
         elapsed_ms=elapsed_ms,
         missing=None if covered else unsaid,
     )
+
+
+def not_asked(answer_id: str, question: str, remark: Remark, elapsed_ms: float) -> Answer:
+    """The answer to what was no question: nothing was searched, so there is nothing but the remark."""
+    return Answer(answer_id, question, Status.NOT_COVERED, (), (), (), 0.0, None, elapsed_ms, remark=remark)
 
 
 def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Calibration) -> tuple[Citation, ...]:

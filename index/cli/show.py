@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.padding import Padding
 from rich.text import Text
 
+from index.answering.replies import reply_to
 from index.cli.app import out
 from index.domain import Answer, Citation, Passage, Status
 
@@ -12,9 +13,15 @@ _NEAREST = 2
 
 
 def show(answer: Answer) -> None:
-    """Print the short answers, then the quotes with their sources; or that the coverage does not say, with the nearest there is."""
+    """Print the short answers, then the quotes with their sources; or that the coverage does not say, with the nearest there is.
+
+    To what was no question, or in a language that cannot be read, the reply is all.
+    """
     for short in answer.short:
         out.print(Text(short.text, style="bold") + Text(f" ({short.attribution})" if short.attribution else ""))
+    if answer.remark is not None:
+        out.print(Text(reply_to(answer.remark), style="bold"))
+        return
     if answer.status is Status.NOT_COVERED:
         about = f"; there is nothing on “{_visible(answer.missing)}”" if answer.missing else ""
         out.print(Text(f"The coverage does not say{about}.", style="bold"))

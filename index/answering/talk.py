@@ -1,0 +1,119 @@
+"""Is it a question at all? In: the prepared question. Out: a remark if it is talk, and the question without its greeting. Pure.
+
+Whoever greets, thanks or scolds the bot is met as a person would, and nothing is searched. Only an utterance that consists of set phrases from end to
+end is talk, so that no question is taken for it; the phrases are data, ``talk.json`` beside this file (docs/decisions/0007-talk.md).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from index.answering.phrases import Phrase, Word, read, words
+from index.domain import Remark
+
+_BY_WEIGHT = (
+    Remark.INJECTION,
+    Remark.ORDER,
+    Remark.RUDE,
+    Remark.ABOUT_ME,
+    Remark.HOW_ARE_YOU,
+    Remark.THANKS,
+    Remark.FAREWELL,
+    Remark.PRAISE,
+    Remark.GREETING,
+)
+"""Of several things said in one breath, the first of these is replied to: "hello, who are you?" is about me."""
+
+_CIVIL = (Remark.GREETING, Remark.HOW_ARE_YOU, Remark.THANKS, Remark.PRAISE, Remark.FAREWELL)
+"""What people say before they ask."""
+
+_PAUSE = re.compile(r"[,.!?;:…،؟]|\s[-–—]\s|[–—]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """Phrases by the words they can begin with."""
+
+    by_first: Mapping[str, tuple[Phrase, ...]]
+
+    def ends(self, said: Sequence[str], at: int) -> set[int]:
+        return {end for phrase in self.by_first.get(said[at], ()) for end in phrase.ends(said, at)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    """``talk.json``, all languages together: people mix them."""
+
+    say: Mapping[Remark, _Phrases]
+    """What makes an utterance a greeting, thanks, …"""
+    around: Mapping[Remark, _Phrases]
+    """What may stand around that, besides fillers."""
+    fillers: _Phrases
+    asks: frozenset[str]
+    """Words that questions begin with."""
+
+
+def remark_on(question: str) -> Remark | None:
+    """What kind of talk it is; None for whatever is to be searched for."""
+    said = [word.text for word in words(question)]
+    book = _book()
+    return next((remark for remark in _BY_WEIGHT if len(said) in _spoken(said, book, remark)), None)
+
+
+def without_greeting(question: str) -> str:
+    """The question without what was said before it: "Thanks! And who paid?" is "who paid?". The same text if there was nothing of the kind.
+
+    The greeting has to end at a pause or before a question word: "Good Morning America" keeps its name.
+    """
+    found = words(question)
+    said = [word.text for word in found]
+    book = _book()
+    ends = {end for remark in _CIVIL for end in _spoken(said, book, remark) if end < len(said)}
+    cut = max((end for end in ends if said[end] in book.asks or _pause_between(question, found[end - 1], found[end])), default=0)
+    return question[found[cut].start :] if cut else question
+
+
+def _pause_between(question: str, before: Word, after: Word) -> bool:
+    return _PAUSE.search(question, before.end, after.start) is not None
+
+
+def _spoken(said: Sequence[str], book: _Book, remark: Remark) -> set[int]:
+    """Every place up to which the words are set phrases, with at least one of this remark's among them."""
+    plain, spoken = {0}, set[int]()
+    for at in range(len(said)):
+        if at not in plain and at not in spoken:
+            continue
+        beside = book.fillers.ends(said, at) | book.around[remark].ends(said, at)
+        beside |= {end for other in _BY_WEIGHT if other is not remark for end in book.say[other].ends(said, at)}
+        itself = book.say[remark].ends(said, at)
+        spoken |= itself
+        if at in plain:
+            plain |= beside
+        if at in spoken:
+            spoken |= beside
+    return spoken
+
+
+@cache
+def _book() -> _Book:
+    languages = json.loads(resources.files("index.answering").joinpath("talk.json").read_text(encoding="utf-8")).values()
+    return _Book(
+        say={remark: _phrases(one for language in languages for one in language[remark]["say"]) for remark in _BY_WEIGHT},
+        around={remark: _phrases(one for language in languages for one in language[remark].get("with", ())) for remark in _BY_WEIGHT},
+        fillers=_phrases(one for language in languages for one in language["fillers"]),
+        asks=frozenset(word.text for language in languages for one in language["asks"] for word in words(one)),
+    )
+
+
+def _phrases(written: Iterable[str]) -> _Phrases:
+    by_first: dict[str, list[Phrase]] = defaultdict(list)
+    for phrase in map(read, written):
+        for word in phrase.first_words():
+            by_first[word].append(phrase)
+    return _Phrases({word: tuple(phrases) for word, phrases in by_first.items()})
