@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -15,13 +16,23 @@ from index.checking import check
 from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
-from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter
+from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter, StoredSentence
 from index.search.generations import Generations
-from index.search.retrieve import NOTHING, retrieve
+from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 
 NO_FILTERS = Filters()
 WRITER_WAIT_S = 600.0
 """How long a second writer waits by default: longer than an ordinary ingest, shorter than a person's patience with a hung one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """An answer, and how it was found."""
+
+    answer: Answer
+    stages: Stages
+    sentences: Mapping[int, StoredSentence]
+    """Every sentence that a stage names, by id."""
 
 
 class NewsIndex:
@@ -72,23 +83,14 @@ class NewsIndex:
         limit: the most passages. answer_id: to be kept as the answer's id, else it gets a new one. rerank: off, the answer is quicker, worse
         ranked and less sure of itself. Raises QuestionError for a question or filter that cannot be searched for.
         """
-        started = time.perf_counter()
-        asked = prepare(question)
-        scope = self._store.scope(filters) if filters else None
-        generation = self._generations.fresh()
-        reranker = self._reranker if rerank else None
-        if generation is None:
-            found = NOTHING
-        else:
-            found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
-        return assemble(
-            answer_id=answer_id or uuid.uuid4().hex[:12],
-            question=question,
-            passages=found.passages,
-            texts=found.texts,
-            calibration=self._read if reranker else self._unread,
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )
+        return self._ask(question, filters, limit, answer_id, rerank=rerank)[0]
+
+    def trace(self, question: str, filters: Filters = NO_FILTERS, limit: int = 10, *, rerank: bool = True) -> Traced:
+        """The answer that ``answer`` gives, together with what each step of the search had in hand: for measuring, not for answering people."""
+        answer, found = self._ask(question, filters, limit, None, rerank=rerank)
+        stages = found.stages
+        named = {*stages.dense, *stages.lexical, *(one for window in (*stages.windows, *stages.passages) for one in window)}
+        return Traced(answer, stages, self._store.sentences(sorted(named)))
 
     def stats(self) -> Stats:
         """Counts, sizes, models and freshness."""
@@ -163,3 +165,23 @@ class NewsIndex:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _ask(self, question: str, filters: Filters, limit: int, answer_id: str | None, *, rerank: bool) -> tuple[Answer, Retrieved]:
+        started = time.perf_counter()
+        asked = prepare(question)
+        scope = self._store.scope(filters) if filters else None
+        generation = self._generations.fresh()
+        reranker = self._reranker if rerank else None
+        if generation is None:
+            found = NOTHING
+        else:
+            found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
+        answer = assemble(
+            answer_id=answer_id or uuid.uuid4().hex[:12],
+            question=question,
+            passages=found.passages,
+            texts=found.texts,
+            calibration=self._read if reranker else self._unread,
+            elapsed_ms=(time.perf_counter() - started) * 1000,
+        )
+        return answer, found

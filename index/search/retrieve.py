@@ -25,14 +25,31 @@ READ_IN_CONTEXT = 4
 
 
 @dataclass(frozen=True, slots=True)
+class Stages:
+    """What each step of a search handed to the next, by sentence ids, best first: where something was lost can be seen from it."""
+
+    dense: tuple[int, ...] = ()
+    """What the vectors found."""
+    lexical: tuple[int, ...] = ()
+    """What the words found."""
+    head: tuple[int, ...] = ()
+    """What of the two, fused, was looked at one by one; the rest was not."""
+    windows: tuple[tuple[int, ...], ...] = ()
+    """The head's sentences with their neighbours, ranked, before near-copies and crowding articles were taken out."""
+    passages: tuple[tuple[int, ...], ...] = ()
+    """The sentences of each passage, passages as they are ranked in the end."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
-    """Passages, best first, and the texts of their articles by article id."""
+    """Passages, best first, the texts of their articles by article id, and how they were found."""
 
     passages: tuple[Passage, ...]
     texts: Mapping[str, str]
+    stages: Stages
 
 
-NOTHING = Retrieved((), {})
+NOTHING = Retrieved((), {}, Stages())
 """What a search in no coverage finds."""
 
 
@@ -53,23 +70,38 @@ def retrieve(
     head = fuse([dense, lexical])[: RERANKED + limit]
     stored = store.sentences([near for hit in head for near in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)])
     head = [hit for hit in head if hit.sentence_id in stored]
-    windows = _judged(question, head, stored, limit, reranker) if reranker else _unjudged(head, dense, stored, limit)
-    passages = to_passages(windows)
-    return Retrieved(tuple(passages), {window.sentences[0].article.id: window.sentences[0].article.text for window in windows})
+    if reranker:
+        head = head[:RERANKED]
+        ranked = _judged(question, head, stored, reranker)
+        windows = fold(ranked, limit)
+        windows = reread(windows, reranker.score(question, [window.text for window in windows[:READ_IN_CONTEXT]]))
+    else:
+        ranked = _unjudged(head, dense, stored)
+        windows = fold(ranked, limit)
+    stages = Stages(_ids(dense), _ids(lexical), _ids(head), _sentences(ranked), _sentences(windows))
+    texts = {window.sentences[0].article.id: window.sentences[0].article.text for window in windows}
+    return Retrieved(tuple(to_passages(windows)), texts, stages)
 
 
-def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], limit: int, reranker: Reranker) -> list[Window]:
-    """First every sentence alone, which says what to quote; then the best few with their context, which says what ranks first."""
-    found = [stored[hit.sentence_id] for hit in head[:RERANKED]]
+def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker) -> list[Window]:
+    """Every sentence judged alone, which says what to quote; which passage ranks first is said when they are read whole."""
+    found = [stored[hit.sentence_id] for hit in head]
     scores = reranker.score(question, [one.article.text[one.sentence.start : one.sentence.end] for one in found])
     scored = [ScoredSentence(one, score, score) for one, score in zip(found, scores, strict=True)]
-    windows = fold(to_windows(scored, stored, QUOTE_MARGIN), limit)
-    return reread(windows, reranker.score(question, [window.text for window in windows[:READ_IN_CONTEXT]]))
+    return to_windows(scored, stored, QUOTE_MARGIN)
 
 
-def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, StoredSentence], limit: int) -> list[Window]:
+def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, StoredSentence]) -> list[Window]:
     """The fused order, with cosines for scores. What only the lexical index found is no nearer than the last that the vectors found."""
     cosines = {hit.sentence_id: hit.score for hit in dense}
     lowest = min(cosines.values(), default=0.0)
     scored = [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
-    return fold(to_windows(scored, stored, QUOTE_MARGIN_COSINE), limit)
+    return to_windows(scored, stored, QUOTE_MARGIN_COSINE)
+
+
+def _ids(hits: Sequence[Hit]) -> tuple[int, ...]:
+    return tuple(hit.sentence_id for hit in hits)
+
+
+def _sentences(windows: Sequence[Window]) -> tuple[tuple[int, ...], ...]:
+    return tuple(tuple(one.sentence.id for one in window.sentences) for window in windows)
