@@ -43,6 +43,7 @@ from index.errors import (
     SourceError,
     SourceUnavailableError,
     StorageError,
+    SuiteError,
     VectorShapeError,
     WriterBusyError,
 )
@@ -79,6 +80,7 @@ __all__ = [
     "Stats",
     "Status",
     "StorageError",
+    "SuiteError",
     "VectorShapeError",
     "WriterBusyError",
     "open_index",

@@ -16,6 +16,7 @@ from index.answering.covered import Calibration
 from index.build import _engines, _ensure_tables, _measure
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
+from index.ports import Reranker
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
@@ -29,8 +30,8 @@ DAY = datetime(2017, 2, 9, tzinfo=UTC)
 ALWAYS = Calibration(slope=10.0, intercept=-4.0, cut=0.5, fitted=True)
 
 
-def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | None = None) -> NewsIndex:
-    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the encoder."""
+def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | None = None, reranker: Reranker | None = None) -> NewsIndex:
+    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the models."""
     encoder = encoder or HashedWords()
     folder.mkdir(parents=True, exist_ok=True)
     engine = connect(url or sqlite_url(folder / "dateline.db"))
@@ -41,7 +42,7 @@ def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | Non
         store=store,
         generations=Generations(folder / "index", store, encoder, _engines(), clock),
         encoder=encoder,
-        reranker=None,
+        reranker=reranker,
         read=ALWAYS,
         unread=ALWAYS,
         split=split,
