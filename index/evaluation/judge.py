@@ -38,10 +38,10 @@ class Judged:
     """The same, 0..1."""
 
 
-def ask(index: NewsIndex, question: Question, layout: Layout) -> Judged:
-    """Ask and judge. A question that cannot be searched for was not answered: its outcome says why."""
+def ask(index: NewsIndex, question: Question, layout: Layout, *, rerank: bool = True) -> Judged:
+    """Ask and judge. A question that cannot be searched for was not answered: its outcome says why. rerank: as for ``NewsIndex.answer``."""
     try:
-        traced = index.trace(question.text, limit=PASSAGES[layout])
+        traced = index.trace(question.text, limit=PASSAGES[layout], rerank=rerank)
     except QuestionError as error:
         loss = Loss.NOT_ASKED if question.answerable else None
         outcome = Outcome(question.id, question.text, question.answerable, None, 0.0, Status.NOT_COVERED, loss, None, 0.0, str(error))

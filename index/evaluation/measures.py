@@ -28,7 +28,7 @@ PERCENT = 95
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A mean or an area, all of it in 0..1, and what it was taken over."""
+    """A mean or an area, and what it was taken over. In 0..1, but for the mean of differences."""
 
     value: float
     low: float

