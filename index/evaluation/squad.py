@@ -38,11 +38,11 @@ class _Asked(_Lenient):
 
 class _Paragraph(_Lenient):
     context: str
-    qas: tuple[_Asked, ...]
+    qas: tuple[_Asked, ...] = ()
 
 
 class _Entry(_Lenient):
-    title: str = ""
+    title: str | None = None
     paragraphs: tuple[_Paragraph, ...]
 
 
@@ -89,7 +89,7 @@ def _paragraphs(file: Path) -> Iterator[tuple[str, str, _Paragraph]]:
     content: _File = read_json(file, _File)
     for i, entry in enumerate(content.data):
         for j, paragraph in enumerate(entry.paragraphs):
-            yield f"{file}: data.{i}.paragraphs.{j}", entry.title.strip(), paragraph
+            yield f"{file}: data.{i}.paragraphs.{j}", (entry.title or "").strip(), paragraph
 
 
 def _question(asked: _Asked, article_id: str) -> Question | None:

@@ -115,14 +115,15 @@ def test_missing_files_are_named(beir: Path) -> None:
 
 
 def test_squad_is_read(tmp_path: Path) -> None:
-    """Each paragraph is an article; a question is unanswerable only where the set says so, and skipped where it says nothing."""
+    """Each paragraph is an article, with questions or without; unanswerable is only what the set says is; what it says nothing of is skipped."""
     first = {"context": "Two ferries sank.", "qas": [asked("a", "Two", "two", "Two"), asked("b", is_impossible=True)]}
     second = {"context": "Both were old.", "qas": [asked("c"), asked("d", "old")]}
-    suite = read_suite(squad(tmp_path / "dev.json", first, second))
-    assert (suite.layout, suite.article_count, suite.skipped) == (Layout.SQUAD, 2, 1)
+    suite = read_suite(squad(tmp_path / "dev.json", first, second, {"context": "Nobody asked."}))
+    assert (suite.layout, suite.article_count, suite.skipped) == (Layout.SQUAD, 3, 1)
     assert [(draft.id, draft.title, draft.text) for draft in suite.articles] == [
         ("Ferry_line#0", "Ferry line", "Two ferries sank."),
         ("Ferry_line#1", "Ferry line", "Both were old."),
+        ("Ferry_line#2", "Ferry line", "Nobody asked."),
     ]
     assert suite.questions == (
         Question("a", "what?", {"Ferry_line#0": 1}, ("Two", "two")),
