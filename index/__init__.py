@@ -45,6 +45,7 @@ from index.errors import (
     SourceError,
     SourceUnavailableError,
     StorageError,
+    SuiteError,
     VectorShapeError,
     WriterBusyError,
 )
@@ -82,6 +83,7 @@ __all__ = [
     "Stats",
     "Status",
     "StorageError",
+    "SuiteError",
     "VectorShapeError",
     "WriterBusyError",
     "open_index",

@@ -14,6 +14,7 @@
     ├─ EncodingError                a model could not be found, loaded or run
     ├─ QuestionError                what was asked cannot be searched for (empty, too long, no words)
     ├─ ArticleNotFoundError         no article has that id
+    ├─ SuiteError                   a test set or a log of one cannot be read, or contradicts itself
     └─ RequestError [bot.errors]    what a chat asked of the bot
 
 A message is one sentence a person can read; ``remedy`` is what to type or do about it. Adapters translate the errors of SQLAlchemy,
@@ -90,3 +91,7 @@ class QuestionError(NewsError):
 
 class ArticleNotFoundError(NewsError):
     """No article has the id that was given."""
+
+
+class SuiteError(NewsError):
+    """A test set, or the log of an earlier evaluation, cannot be read or contradicts itself; the message names the file and the line."""

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from config.logs import set_up_logging
 from config.settings import SettingsError
-from index.errors import NewsError, QuestionError
+from index.errors import NewsError, QuestionError, SuiteError
 
 app = typer.Typer(
     name="dateline",
@@ -48,7 +48,7 @@ def start() -> None:
     except SettingsError as error:
         complain(str(error))
         sys.exit(Exit.USAGE)
-    except QuestionError as error:
+    except (QuestionError, SuiteError) as error:
         complain(str(error))
         sys.exit(Exit.USAGE)
     except NewsError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from config.settings import Settings, load_settings
 from index.build import is_empty, open_index, require_ready
 from index.service import NewsIndex
@@ -13,16 +15,12 @@ def open_from_settings(settings: Settings | None = None, *, create: bool = False
     Raises SettingsError, IndexNotBuiltError (without ``create``), StorageError, EncodingError.
     """
     settings = settings or load_settings()
-    return open_index(
-        settings.storage.data_dir,
-        database_url=_database_url(settings),
-        encoder=settings.index.encoder,
-        reranker=settings.index.reranker or None,
-        models_dir=settings.index.models_dir,
-        threads=settings.index.threads,
-        operating_point=settings.index.operating_point,
-        create=create,
-    )
+    return _open(settings, settings.storage.data_dir, _database_url(settings), create=create)
+
+
+def open_aside(settings: Settings, data_dir: Path) -> NewsIndex:
+    """Coverage in a folder of its own, in SQLite, with the models of the settings; made if there is none. Raises StorageError, EncodingError."""
+    return _open(settings, data_dir, None, create=True)
 
 
 def is_coverage_empty(settings: Settings) -> bool:
@@ -45,3 +43,16 @@ def require_ready_from_settings(settings: Settings) -> None:
 
 def _database_url(settings: Settings) -> str | None:
     return settings.storage.database_url.get_secret_value() if settings.storage.database_url else None
+
+
+def _open(settings: Settings, data_dir: Path, database_url: str | None, *, create: bool) -> NewsIndex:
+    return open_index(
+        data_dir,
+        database_url=database_url,
+        encoder=settings.index.encoder,
+        reranker=settings.index.reranker or None,
+        models_dir=settings.models_dir,
+        threads=settings.index.threads,
+        operating_point=settings.index.operating_point,
+        create=create,
+    )

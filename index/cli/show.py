@@ -39,11 +39,11 @@ def show(answer: Answer) -> None:
 def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -> None:
     published = where.published_at.strftime("%-d %B %Y") if where.published_at else None
     facts = ", ".join(fact for fact in (where.source, where.title, published) if fact)
-    out.print(Text(f"{mark} “{_visible(quote)}”"))
+    out.print(Text(f"{mark} “{visible(quote)}”"))
     for line in filter(None, (facts, link)):
-        out.print(Padding(Text(_visible(line), style="dim"), (0, 0, 0, 4)))
+        out.print(Padding(Text(visible(line), style="dim"), (0, 0, 0, 4)))
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Without the control characters a hostile page could move a terminal's cursor with."""
     return "".join(character if character.isprintable() or character == "\n" else " " for character in text)

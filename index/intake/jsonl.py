@@ -50,16 +50,17 @@ def parse_line(line: bytes) -> ArticleDraft:
     try:
         article = _Line.model_validate_json(line.removeprefix(b"\xef\xbb\xbf"))
     except ValidationError as error:
-        raise ArticleRefusedError(_reason(error)) from error
+        raise ArticleRefusedError(reason(error)) from error
     if not article.text.strip():
         raise ArticleRefusedError("text: there is only white space in it")
     given_id = None if article.id is None else str(article.id)
     return ArticleDraft(article.text, article.url, article.title, article.source, article.published_at, article.language, given_id)
 
 
-def _reason(error: ValidationError) -> str:
+def reason(error: ValidationError, *, depth: int = 1) -> str:
+    """What is wrong first, in words. depth: how much of the place to name, counted in steps from the outermost object."""
     first = error.errors(include_url=False)[0]
-    field = ".".join(str(part) for part in first["loc"][:1])
+    field = ".".join(str(part) for part in first["loc"][:depth])
     if first["type"] == "json_invalid":
         return f"it is not valid JSON ({first['ctx']['error']})"
     if first["type"] == "missing":

