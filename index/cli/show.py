@@ -23,7 +23,7 @@ def show(answer: Answer) -> None:
         out.print(Text(reply_to(answer.remark), style="bold"))
         return
     if answer.status is Status.NOT_COVERED:
-        about = f"; there is nothing on “{_visible(answer.missing)}”" if answer.missing else ""
+        about = f"; there is nothing on “{visible(answer.missing)}”" if answer.missing else ""
         out.print(Text(f"The coverage does not say{about}.", style="bold"))
         if answer.passages:
             out.print("The nearest it has:")
