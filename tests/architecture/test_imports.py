@@ -73,6 +73,7 @@ PLANTED = {
     "Settings are read by composition roots only": ("bot/handlers/ask.py", "import config.settings"),
     "FAISS stays in its file": ("index/search/fusion.py", "import faiss"),
     "tantivy stays in its file, its tokenizer in another": ("index/search/retrieve.py", "import tantivy"),
+    "Languages are told apart in one file": ("index/answering/question.py", "import lingua"),
     "SQL is spoken in the store": ("index/service.py", "import sqlite3"),
     "Models are run in their room": ("index/cli/show.py", "import torch"),
 }

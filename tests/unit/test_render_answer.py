@@ -13,7 +13,7 @@ from bot.local.entities import formatted, utf16_length
 from bot.render.answer import render_answer
 from bot.render.evidence import MAX_QUOTE_UNITS
 from bot.render.html import MAX_RAW_BYTES, Html, shown
-from index import Answer, Citation, Passage, ShortAnswer, Span, Status
+from index import Answer, Citation, Passage, Remark, ShortAnswer, Span, Status, reply_to
 
 FRIDAY = datetime(2021, 5, 14, 22, 0, tzinfo=UTC)
 SENTENCE = "Seven passengers were hurt, the harbour office said."
@@ -195,3 +195,18 @@ def test_quotes_are_verbatim(quote: str) -> None:
     [message] = render_answer(covered(citation(quote=quote)))
     inside = message.partition("<blockquote")[2].partition(">")[2].partition("</blockquote>")[0]
     assert shown(Html(inside)) == quote
+
+
+@pytest.mark.parametrize("remark", Remark)
+def test_what_was_no_question_is_replied_to_and_that_is_all(remark: Remark) -> None:
+    """The reply is the whole message: no line about the coverage, nothing nearest."""
+    answer = Answer("q", "?", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, remark)
+    assert [shown(message) for message in render_answer(answer)] == [reply_to(remark)]
+
+
+def test_without_coverage_a_greeting_is_still_a_greeting() -> None:
+    """An empty index is named to whoever asked something, in whatever language, and not to whoever said hello."""
+    hello = Answer("q", "hi", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, Remark.GREETING)
+    assert [shown(one) for one in render_answer(hello, coverage_is_empty=True)] == [reply_to(Remark.GREETING)]
+    foreign = replace(hello, remark=Remark.UNREADABLE_LANGUAGE)
+    assert "No coverage is loaded yet" in render_answer(foreign, coverage_is_empty=True)[0]

@@ -1,0 +1,59 @@
+"""Talk and unreadable questions through a NewsIndex over real SQLite, FAISS and tantivy: what is searched, and what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.domain import ArticleDraft, Remark, Status
+from index.ports import Vectors
+from tests.conftest import HashedWords
+from tests.integration.test_news_index import open_hashed
+
+
+class Listed(HashedWords):
+    """An encoder that says it is the default one, which reads English, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("a0bcc0c748d5ff1c")
+        self.asked: list[str] = []
+
+    def encode_question(self, question: str) -> Vectors:
+        self.asked.append(question)
+        return super().encode_question(question)
+
+
+@pytest.fixture
+def encoder() -> Listed:
+    """It."""
+    return Listed()
+
+
+def test_talk_is_replied_to_without_a_search(tmp_path: Path, encoder: Listed) -> None:
+    """Thanks get a remark and nothing else, though the coverage has the very words."""
+    with open_hashed(tmp_path, encoder) as index:
+        index.ingest([ArticleDraft("Thank you very much, said the mayor.")])
+        answer = index.answer(" Thank you very much! ", answer_id="q7")
+    assert (answer.id, answer.question, answer.remark, answer.status) == ("q7", " Thank you very much! ", Remark.THANKS, Status.NOT_COVERED)
+    assert (answer.passages, answer.citations, answer.confidence) == ((), (), 0.0)
+    assert encoder.asked == []
+
+
+def test_a_greeting_is_left_out_of_the_search_and_kept_in_the_answer(tmp_path: Path, encoder: Listed) -> None:
+    """The question is looked for without its greeting, and shown as it was typed."""
+    with open_hashed(tmp_path, encoder) as index:
+        index.ingest([ArticleDraft("Seven passengers were hurt on the ferry.")])
+        answer = index.answer("Hello! how many passengers were hurt")
+    assert encoder.asked == ["how many passengers were hurt"]
+    assert (answer.question, answer.remark) == ("Hello! how many passengers were hurt", None)
+
+
+def test_a_language_that_is_not_read_is_said_on_a_refusal(tmp_path: Path, encoder: Listed) -> None:
+    """A Russian question that finds nothing is remarked on; an English one that finds nothing is not; words found in any language are quoted."""
+    with open_hashed(tmp_path, encoder) as index:
+        index.ingest([ArticleDraft("Seven passengers were hurt. Der Hafen bleibt geschlossen.")])
+        assert index.answer("сколько людей пострадало?").remark is Remark.UNREADABLE_LANGUAGE
+        assert index.answer("who owns the moon?").remark is None
+        found = index.answer("der hafen bleibt geschlossen")
+    assert (found.status, found.remark) == (Status.ANSWERED, None)
