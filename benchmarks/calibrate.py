@@ -1,13 +1,13 @@
 """Fit what a search shows means: index/answering/calibration.json, from the development data of ../shared.
 
-    python -m benchmarks.calibrate --shared ../shared [--keep DIR] [--write]
+    python -m benchmarks.calibrate --shared ../shared [--keep DIR] [--rows FILE] [--write]
 
 Some development questions of SQuAD 2.0, answerable or not, are asked of its suite's coverage; of the coverage of RealTime QA its suite's answerable
 questions and some of NewsQuizQA, which it does not cover. Of each answer the signals are noted, and whether the first passage truly holds the
 evidence. A logistic model of the signals is fitted to that (suites weigh the same, and in each what is answerable and what is not), for the reranker
 and for the encoder alone. What the fit does on questions it has not seen is estimated by five folds: by article in SQuAD, so that no article is in
-both parts. The cut of an operating point is the highest that refuses at most its share of the answerable questions in every suite. Without --write it
-only prints.
+both parts. The cut of an operating point is the highest that refuses at most its share of the answerable questions, averaged over the suites. Without
+--write it only prints. With --rows what was noted is kept, so that other signals can be tried without asking again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MOST_OF_SQUAD, MOST_OF_NEWSQUIZ = 1200, 500
 REFUSED_SOME = {"precise": 0.2, "balanced": 0.095, "eager": 0.04}
 """The operating points: the share of questions the coverage answers that may be refused."""
 SIGNALS = {
-    "reranker": ("score", "best_whole", "mean_whole", "head", "words"),
+    "reranker": ("best_whole", "mean_whole", "head", "words"),
     "encoder": ("score", "head", "words", "cosine"),
 }
 """Those that pay (docs/decisions/0006-covered-or-not.md has what each brings)."""
@@ -51,6 +51,8 @@ PENALTY = 0.3
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Row = tuple[dict[str, float], bool, bool, int, str]
+"""Signals, whether the first passage holds the evidence, whether the question is answerable, the number of its suite, its group."""
 
 
 @dataclass(frozen=True)
@@ -111,18 +113,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--keep", type=Path, help="folder for suites and indexes, reused if they are there (default: a temporary one)")
+    parser.add_argument("--rows", type=Path, metavar="FILE", help="what was noted: read if it is there, else written")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        samples, marks = collect(options.shared.resolve(), options.keep or Path(scratch))
+    if options.rows and options.rows.exists():
+        rows, marks = json.loads(options.rows.read_text(encoding="utf-8"))
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            rows, marks = collect(options.shared.resolve(), options.keep or Path(scratch))
+        if options.rows:
+            options.rows.write_text(json.dumps((rows, marks)), encoding="utf-8")
+    samples = {role: sample(noted) for role, noted in rows.items()}
     entries = {f"{role}s": {marks[role]: report(samples[role], role)} for role in ("encoder", "reranker")}
     if options.write:
         TARGET.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
 
 
-def collect(shared: Path, folder: Path) -> tuple[dict[str, Sample], dict[str, str]]:
-    """Samples by role, and the fingerprints of the two models by role."""
-    rows: dict[str, list[tuple[dict[str, float], bool, bool, int, str]]] = {"reranker": [], "encoder": []}
+def collect(shared: Path, folder: Path) -> tuple[dict[str, list[Row]], dict[str, str]]:
+    """What was noted of each question, and the models' fingerprints, by role."""
+    rows: dict[str, list[Row]] = {"reranker": [], "encoder": []}
     marks: dict[str, str] = {}
     holds = runpy.run_path(str(shared / "eval" / "score.py"))["holds"]  # decides what holds evidence, here as in the gate
     for number, suite in enumerate(SUITES):
@@ -138,7 +147,7 @@ def collect(shared: Path, folder: Path) -> tuple[dict[str, Sample], dict[str, st
                     shown = judge(index, question, holds, rerank=role == "reranker")
                     if shown is not None:
                         noted.append((*shown, question.answerable, number, question.group))
-    return {role: sample(rows[role]) for role in rows}, marks
+    return rows, marks
 
 
 def questions(suite: str, shared: Path, place: Path) -> Iterator[Question]:
@@ -175,7 +184,7 @@ def judge(
     return {name: float(getattr(traced.signals, name)) for name in traced.signals.__dataclass_fields__}, bool(right)
 
 
-def sample(rows: Sequence[tuple[dict[str, float], bool, bool, int, str]]) -> Sample:
+def sample(rows: Sequence[Row]) -> Sample:
     """Rows as columns."""
     shown, holds, answerable, suite, group = zip(*rows, strict=True)
     signals = {name: np.array([one[name] for one in shown]) for name in shown[0]}
@@ -238,13 +247,11 @@ def by_folds(given: Sample, names: tuple[str, ...]) -> Floats:
 
 
 def cut_for(given: Sample, confidence: Floats, share: float) -> float:
-    """The highest cut, in steps of a hundredth, that refuses at most ``share`` of the answerable questions in every suite."""
-    kept = [
-        cut
-        for cut in np.arange(0.01, 1.0, 0.01)
-        if all(refused(given, confidence < cut, suite, answerable=True) <= share for suite in np.unique(given.suite))
-    ]
-    return round(float(max(kept, default=0.01)), 2)
+    """The highest cut, in half hundredths, that refuses at most ``share`` of the answerable questions, averaged over suites."""
+    suites = np.unique(given.suite)
+    cuts = np.arange(0.005, 1.0, 0.005)
+    kept = [cut for cut in cuts if np.mean([refused(given, confidence < cut, suite, answerable=True) for suite in suites]) <= share]
+    return round(float(max(kept, default=cuts[0])), 3)
 
 
 def refused(given: Sample, silent: Bools, suite: int, *, answerable: bool) -> float:
@@ -282,7 +289,7 @@ def errors(given: Sample, confidence: Floats, cuts: dict[str, float]) -> str:
     rows = ["| operating point | cut | " + " | ".join(heads) + " |", "|---|---:" + "|---:" * len(heads) + "|"]
     for point, cut in cuts.items():
         cells = [f"{refused(given, confidence < cut, n, answerable=kind):.3f}" for n in range(len(SUITES)) for kind in (False, True)]
-        rows.append(f"| {point} | {cut:.2f} | " + " | ".join(cells) + " |")
+        rows.append(f"| {point} | {cut:.3f} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
 
 

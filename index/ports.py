@@ -147,6 +147,9 @@ class LexicalIndex(Protocol):
         Any text is a question: what a query language would read as an operator is a plain character here. ``Hit.score`` is BM25's, above 0.
         """
 
+    def terms(self, text: str) -> list[str]:
+        """Every term of a text as this index counts it, in order, repeated ones too."""
+
     def weights(self, question: str) -> dict[str, float]:
         """The terms that a search for the question counts, and how much each says: BM25's ln(1 + (N - n + 0.5) / (n + 0.5)), above 0.
 

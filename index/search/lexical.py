@@ -30,7 +30,7 @@ from tantivy import Document, FieldType, Index, IndexWriter, Occur, Order, Query
 from index.domain import Hit
 from index.errors import IndexDamagedError, StorageError, WriterBusyError
 from index.ports import NO_DATE, Ids, Rows, Scope
-from index.search.analysis import ANALYZER, analyzer, prepared, question_terms
+from index.search.analysis import ANALYZER, analyzer, prepared, question_terms, terms
 from index.search.checksums import META, REMEDY, verify
 from index.search.ties import Scored, best
 
@@ -186,21 +186,25 @@ class TantivyLexicalIndex:
         with _damage_named(self._folder):
             searcher = self._current()
             limit = min(k, searcher.num_docs)
-            terms = _rarest(searcher, question_terms(question))
-            if limit <= 0 or not terms or _lets_nothing_through(scope):
+            asked = _rarest(searcher, question_terms(question))
+            if limit <= 0 or not asked or _lets_nothing_through(scope):
                 return []
             words = Query.boolean_query(
-                [(Occur.Should, Query.term_query(self._schema, "text", term, index_option="freq")) for term in terms]
+                [(Occur.Should, Query.term_query(self._schema, "text", term, index_option="freq")) for term in asked]
             )
             query = self._within(scope, words)
 
             def top(limit: int, up_to: int | None) -> list[Scored]:
-                asked = query if up_to is None else _narrowed(query, [self._between("sentence_id", 0, up_to)])
-                found = searcher.search(asked, limit, count=False).hits  # to count would mean to look at every match
+                within = query if up_to is None else _narrowed(query, [self._between("sentence_id", 0, up_to)])
+                found = searcher.search(within, limit, count=False).hits  # to count would mean to look at every match
                 ids: list[Any] = searcher.fast_field_values("sentence_id", [address for _, address in found])
                 return [(sentence_id, score) for sentence_id, (score, _) in zip(ids, found, strict=True)]
 
             return [Hit(sentence_id, score) for sentence_id, score in best(top, limit)]
+
+    def terms(self, text: str) -> list[str]:
+        """As the port says."""
+        return terms(text)
 
     def weights(self, question: str) -> dict[str, float]:
         """As the port says. Raises IndexDamagedError."""

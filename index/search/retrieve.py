@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 from index.domain import Hit, Passage
 from index.ports import ArticleStore, Encoder, Reranker, Scope, StoredSentence
-from index.search.analysis import terms
 from index.search.fusion import fuse
 from index.search.generations import Generation
 from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows
@@ -98,7 +97,7 @@ def retrieve(
         ranked = to_windows(scored, stored, QUOTE_MARGIN_COSINE)
         windows = fold(ranked, limit)
     wholes = wholes or [windows[0].score]
-    weights = generation.lexical.weights(question)
+    weights, terms = generation.lexical.weights(question), generation.lexical.terms
     first = windows[0].sentences[0].article
     signals = Signals(
         score=windows[0].score,

@@ -206,4 +206,4 @@ def test_an_answer_is_not_remarked_on() -> None:
     """What the coverage answers is no talk: the two together are refused."""
     quote = Citation(1, "a1", None, None, None, None, None, 0, 3, "Yes")
     with pytest.raises(ValueError, match="remarked on as greeting"):
-        Answer("q", "Hi", Status.ANSWERED, (), (quote,), (), 0.9, None, 1.0, Remark.GREETING)
+        Answer("q", "Hi", Status.ANSWERED, (), (quote,), (), 0.9, None, 1.0, remark=Remark.GREETING)
