@@ -12,7 +12,7 @@ from types import TracebackType
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.question import prepare
-from index.answering.readable import with_remark
+from index.answering.readable import can_read, unread
 from index.answering.talk import remark_on, without_greeting
 from index.checking import check
 from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
@@ -182,7 +182,7 @@ class NewsIndex:
         asked = without_greeting(asked)
         scope = self._store.scope(filters) if filters else None
         generation = self._generations.fresh()
-        reranker = self._reranker if rerank else None
+        reranker = self._reranker if rerank and self._reranker and can_read(asked, self._reranker.fingerprint) else None
         if generation is None:
             found = NOTHING
         else:
@@ -198,4 +198,6 @@ class NewsIndex:
             point=self._point,
             elapsed_ms=(time.perf_counter() - started) * 1000,
         )
-        return with_remark(answer, asked, self._encoder.fingerprint), found
+        if not can_read(asked, self._encoder.fingerprint):
+            answer = unread(answer, found.signals.words if found.signals else 0.0)
+        return answer, found

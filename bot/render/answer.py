@@ -56,10 +56,9 @@ def _short(answer: Answer, short: ShortAnswer) -> Html | None:
 def _not_covered(answer: Answer, coverage_is_empty: bool) -> list[Html]:
     if coverage_is_empty and answer.remark in (None, Remark.UNREADABLE_LANGUAGE):
         return [NO_COVERAGE]
+    found = [Html(f"{NEAREST}\n{nearest(answer.passages[0])}")] if answer.passages else []
     if answer.remark is not None:
-        return [escape(reply_to(answer.remark))]
-    if not answer.passages:
-        return [NOT_COVERED]
+        return [escape(reply_to(answer.remark)), *found]
     missing = tidy(answer.missing, MAX_MISSING_UNITS)
     refusal = Html(f"The coverage I have does not say: nothing on “{escape(missing)}”.") if missing else NOT_COVERED
-    return [refusal, Html(f"{NEAREST}\n{nearest(answer.passages[0])}")]
+    return [refusal, *found]

@@ -7,7 +7,7 @@ from importlib import resources
 
 import pytest
 
-from index.answering.readable import can_read, with_remark
+from index.answering.readable import SHARED_WORDS, can_read, unread
 from index.domain import Answer, Citation, Remark, Status
 from index.text.language import TOLD_APART, likelihood, share_in_scripts
 
@@ -61,15 +61,16 @@ def test_an_encoder_that_is_not_listed_reads_everything(question: str) -> None:
     assert can_read(question, "no such model")
 
 
-def test_only_a_refusal_is_remarked_on() -> None:
-    """An answer found by names or numbers stands, whatever the language; a refusal in a readable one stays as it is."""
-    foreign, english = FOREIGN["tr"], "how many soldiers died?"
+def test_what_the_encoder_cannot_read_is_answered_by_its_words_or_not_at_all() -> None:
+    """An answer stands if half of the question's words are in its article; else, and for every refusal, the reason is said and nothing is cited."""
     quote = Citation(1, "a1", None, None, None, None, None, 0, 3, "Yes")
-    found = Answer("q", foreign, Status.ANSWERED, (), (quote,), (), 0.9, None, 1.0)
-    refused = Answer("q", foreign, Status.NOT_COVERED, (), (), (), 0.1, None, 1.0)
-    assert with_remark(found, foreign, ENGLISH_ONLY) is found
-    assert with_remark(refused, english, ENGLISH_ONLY) is refused
-    assert with_remark(refused, foreign, ENGLISH_ONLY).remark is Remark.UNREADABLE_LANGUAGE
+    found = Answer("q", FOREIGN["tr"], Status.ANSWERED, (), (quote,), (), 0.9, None, 1.0)
+    refused = Answer("q", FOREIGN["tr"], Status.NOT_COVERED, (), (), (), 0.1, None, 1.0)
+    assert unread(found, SHARED_WORDS) is found
+    for answer, words in ((found, SHARED_WORDS - 0.01), (refused, 0.0), (refused, 1.0)):
+        left = unread(answer, words)
+        assert (left.remark, left.status, left.citations) == (Remark.UNREADABLE_LANGUAGE, Status.NOT_COVERED, ())
+        assert left.confidence == 0
 
 
 def test_letters_are_counted_by_script() -> None:
@@ -92,8 +93,8 @@ def test_likelihoods_of_several_languages_add_up() -> None:
 def test_the_languages_of_encoders_are_described() -> None:
     """Each language that an encoder is said to read has its script and its words, and can be told from others."""
     data = json.loads(resources.files("index.answering").joinpath("languages.json").read_text(encoding="utf-8"))
-    assert len(data["encoders"]) >= 2
-    for languages in data["encoders"].values():
+    assert len(data["models"]) >= 2
+    for languages in data["models"].values():
         assert set(languages) <= set(data["languages"])
     for code, language in data["languages"].items():
         assert code in TOLD_APART or language["script"] != "LATIN"

@@ -200,13 +200,29 @@ def test_quotes_are_verbatim(quote: str) -> None:
 @pytest.mark.parametrize("remark", Remark)
 def test_what_was_no_question_is_replied_to_and_that_is_all(remark: Remark) -> None:
     """The reply is the whole message: no line about the coverage, nothing nearest."""
-    answer = Answer("q", "?", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, remark)
+    answer = Answer("q", "?", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, remark=remark)
     assert [shown(message) for message in render_answer(answer)] == [reply_to(remark)]
 
 
 def test_without_coverage_a_greeting_is_still_a_greeting() -> None:
     """An empty index is named to whoever asked something, in whatever language, and not to whoever said hello."""
-    hello = Answer("q", "hi", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, Remark.GREETING)
+    hello = Answer("q", "hi", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, remark=Remark.GREETING)
     assert [shown(one) for one in render_answer(hello, coverage_is_empty=True)] == [reply_to(Remark.GREETING)]
     foreign = replace(hello, remark=Remark.UNREADABLE_LANGUAGE)
     assert "No coverage is loaded yet" in render_answer(foreign, coverage_is_empty=True)[0]
+
+
+def test_what_cannot_be_read_is_said_with_the_nearest_there_is() -> None:
+    """A question in a language the models cannot read gets the reason, and what was found by its words folded under it."""
+    refused = replace(not_covered(passage()), remark=Remark.UNREADABLE_LANGUAGE, missing="soldados")
+    [message] = render_answer(refused)
+    assert shown(message).startswith(reply_to(Remark.UNREADABLE_LANGUAGE))
+    assert "nearest" in message
+    assert "soldados" not in message
+
+
+def test_a_refusal_names_what_nothing_speaks_of() -> None:
+    """The missing words stand in the one line that refuses, escaped."""
+    [message] = render_answer(replace(not_covered(passage()), missing="<b>Russian</b> pilots"))
+    assert "does not say: nothing on “<b>Russian</b> pilots”." in shown(message)
+    assert "&lt;b&gt;Russian" in message
