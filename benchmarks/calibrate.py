@@ -42,10 +42,10 @@ MOST_OF_SQUAD, MOST_OF_NEWSQUIZ = 1200, 500
 REFUSED_SOME = {"precise": 0.2, "balanced": 0.095, "eager": 0.04}
 """The operating points: the share of questions the coverage answers that may be refused."""
 SIGNALS = {
-    "reranker": ("best_whole", "mean_whole", "head", "words"),
-    "encoder": ("score", "head", "words", "cosine"),
+    "reranker": ("best_whole", "words"),
+    "encoder": ("score", "words"),
 }
-"""Those that pay (docs/decisions/0006-covered-or-not.md has what each brings)."""
+"""Those that pay (docs/decisions/0006-refusal.md has what each brings)."""
 PENALTY = 0.3
 """Inverse strength of the L2 penalty on standardised signals."""
 

@@ -18,7 +18,7 @@ from index.search.signals import Signals
 
 
 class OperatingPoint(StrEnum):
-    """How sure the bot must be before it answers. What each costs is measured in docs/decisions/0006-covered-or-not.md."""
+    """How sure the bot must be before it answers. What each costs is measured in docs/decisions/0006-refusal.md."""
 
     PRECISE = "precise"
     """Rather silent than wrong."""

@@ -2,7 +2,7 @@
 
 In: how much each word of the question says, the passages that were found and how they scored. Out: `Signals`, from which `index.answering.covered`
 makes a probability, and the part of the question that nothing found speaks of. Each signal was kept because it pays on the development suites
-(docs/decisions/0006-covered-or-not.md). It must never decide anything itself.
+(docs/decisions/0006-refusal.md). It must never decide anything itself.
 """
 
 from __future__ import annotations
