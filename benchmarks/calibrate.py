@@ -39,10 +39,10 @@ FOLDS = 5
 SEED = 7
 MOST_OF_SQUAD, MOST_OF_NEWSQUIZ = 1200, 500
 """Questions to ask."""
-REFUSED_SOME = {"precise": 0.2, "balanced": 0.095, "eager": 0.04}
+REFUSED_SOME = {"precise": 0.2, "balanced": 0.075, "eager": 0.04}
 """The operating points: the share of questions the coverage answers that may be refused."""
 SIGNALS = {
-    "reranker": ("best_whole", "words"),
+    "reranker": ("best",),
     "encoder": ("score", "words"),
 }
 """Those that pay (docs/decisions/0006-refusal.md has what each brings)."""
@@ -270,8 +270,9 @@ def ablation(given: Sample, role: str) -> str:
     """Markdown: what each signal brings, by folds."""
     names = SIGNALS[role]
     others = tuple(name for name in given.signals if name not in names)
-    sets = [("score",), names, *((*(one for one in names if one != left),) for left in names), *((*names, added) for added in others)]
-    heads = [f"{suite} {measure}" for suite in SUITES for measure in ("auroc", "refused_none at .095")]
+    alone = ((one,) for one in given.signals)
+    sets = [names, *alone, *((*names, added) for added in others)]
+    heads = [f"{suite} {measure}" for suite in SUITES for measure in ("auroc", "refused_none at .075")]
     rows = ["| signals | " + " | ".join(heads) + " |", "|---" + "|---:" * len(heads) + "|"]
     for chosen in dict.fromkeys(sets):
         confidence = by_folds(given, chosen)

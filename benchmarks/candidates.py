@@ -32,6 +32,7 @@ BGE_QUESTION = "Represent this sentence for searching relevant passages: "
 BGE_TOKENS = 256
 ENCODERS = ("MiniLM", "bge-small")
 TEXTS = ("sentence", "headline + sentence", "with neighbours", "headline + with neighbours")
+EMBEDDED = TEXTS[:3]
 Encode = Callable[[Sequence[str]], Vectors]
 
 
@@ -58,7 +59,7 @@ def compare(index: NewsIndex, golds: Sequence[dict[str, Any]], folder: Path, hol
     rankings: dict[str, list[list[Hit]]] = {}
     for encoder, (encode, encode_question) in zip(ENCODERS, (served(index), bge()), strict=True):
         questions = np.concatenate([encode_question(gold["question"]) for gold in asked])
-        for kind in TEXTS:
+        for kind in EMBEDDED:
             file = folder / f"vectors-{encoder}-{kind.replace(' ', '_')}.npy"
             if not file.exists():
                 np.save(file, encode([one.text(kind) for one in sentences]))
@@ -70,7 +71,7 @@ def compare(index: NewsIndex, golds: Sequence[dict[str, Any]], folder: Path, hol
     for name, lists in rankings.items():
         rows.append(row(name, lists, good))
     for encoder in ENCODERS:
-        for kind in TEXTS[:2]:
+        for kind in EMBEDDED:
             for words in TEXTS:
                 pairs = zip(rankings[f"{encoder}, {kind}"], rankings[f"BM25, {words}"], strict=True)
                 rows.append(row(f"fused: {encoder}, {kind}; BM25, {words}", [fuse(pair) for pair in pairs], good))

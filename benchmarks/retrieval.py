@@ -132,7 +132,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument(
-        "--candidates", action="store_true", help="compare what finds the candidates instead; encodes the coverage eight times"
+        "--candidates", action="store_true", help="compare what finds the candidates instead; encodes the coverage six times"
     )
     parser.add_argument("--keep", type=Path, help="folder for suites and indexes, reused if they are there")
     options = parser.parse_args()

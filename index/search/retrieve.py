@@ -100,6 +100,7 @@ def retrieve(
     weights, terms = generation.lexical.weights(question), generation.lexical.terms
     first = windows[0].sentences[0].article
     signals = Signals(
+        best=max(windows[0].score, *wholes),
         score=windows[0].score,
         best_whole=max(wholes),
         mean_whole=sum(wholes) / len(wholes),

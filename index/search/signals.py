@@ -1,7 +1,7 @@
 """What a search shows of whether the coverage answers, as plain numbers. Pure.
 
 In: how much each word of the question says, the passages that were found and how they scored. Out: `Signals`, from which `index.answering.covered`
-makes a probability, and the part of the question that nothing found speaks of. Each signal was kept because it pays on the development suites
+makes a probability, and the part of the question that nothing found speaks of. Which signals count, for which model, is the calibration's data
 (docs/decisions/0006-refusal.md). It must never decide anything itself.
 """
 
@@ -24,10 +24,12 @@ Terms = Callable[[str], Sequence[str]]
 class Signals:
     """Numbers on the scale of the models that gave them; without a reranker those it would have given are its cosines."""
 
+    best: float
+    """The better of the next two."""
     score: float
-    """Of the first passage."""
+    """Of the first passage: its best sentence's and its whole's, in the mean."""
     best_whole: float
-    """The best passage's, read whole under its headline."""
+    """The best that a passage got when it was read whole under its headline."""
     mean_whole: float
     """The mean of all that were read so."""
     head: float
