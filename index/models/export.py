@@ -48,8 +48,9 @@ def export_encoder(encoder: TransformerEncoder, folder: Path) -> float | None:
     Returns the least cosine over ``PROBES``, or None if torch cannot trace the model. Where the export is not faithful (None, or below
     ``MIN_COSINE``) the folder holds the verdict alone, so that it is not tried again at every start.
     """
+    for left in folder.parent.glob(f"{folder.name}.*.partial"):  # by exports that were killed: whoever exports holds the lock alone
+        shutil.rmtree(left, ignore_errors=True)
     aside = folder.with_name(f"{folder.name}.{os.getpid()}.partial")
-    shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True)
     tokenizer = encoder.model.tokenizer.backend_tokenizer
     tokenizer.save(str(aside / TOKENIZER_FILE))

@@ -225,6 +225,7 @@ def test_a_killed_export_leaves_nothing_half_made(own: Path, tmp_path: Path) -> 
     assert export.is_exported(models / mark) is None
     assert isinstance(load_encoder(str(own), models, threads=1), OnnxEncoder)
     assert export.is_exported(models / mark) is True
+    assert not list(models.glob("*.partial"))
 
 
 def test_two_processes_export_once(own: Path, tmp_path: Path) -> None:
@@ -329,3 +330,11 @@ def test_a_damaged_model_is_named(name: str, own: Path, tmp_path: Path) -> None:
     with pytest.raises(EncodingError, match=str(own)):
         load_encoder(str(own), tmp_path / "models", threads=1)
     assert not [path for path in (tmp_path / "models").iterdir() if path.is_dir()]
+
+
+def test_a_models_folder_that_cannot_be_written_is_named_with_its_remedy(own: Path, tmp_path: Path) -> None:
+    """Where no export can be put, that is said, with what to do; here a file stands in the folder's place, which stops root too."""
+    (tmp_path / "models").write_text("in the way", encoding="utf-8")
+    with pytest.raises(EncodingError, match="cannot be exported into .*models") as raised:
+        load_encoder(str(own), tmp_path / "models", threads=1)
+    assert "dateline prepare" in (raised.value.remedy or "")
