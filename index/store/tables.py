@@ -4,7 +4,7 @@ Times are whole seconds since 1970 UTC: every database keeps, compares and index
 for each revision, and never used twice: an index that lags can then be told what went away by two numbers.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
 
 metadata = MetaData(
     naming_convention={
@@ -103,3 +103,46 @@ counters = Table(
     Column("name", String(40), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text),
+    Column("source", Text),
+    Column("added_at", BigInteger, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("last_new", Integer, nullable=False),
+    Column("total_new", Integer, nullable=False),
+    # What ``index.domain.FeedState`` holds, field by field.
+    Column("next_poll_at", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("asked_interval_s", BigInteger),
+    Column("last_success_at", BigInteger),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Column("gone", Boolean, nullable=False),
+)
+
+former_addresses = Table(
+    "former_addresses",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("feed_key", ForeignKey("feeds.key", ondelete="CASCADE"), nullable=False),
+    Index(None, "feed_key"),
+)
+"""Where feeds were before they moved for good, so that whoever still names one by that address means the same feed."""
+
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("feed_key", ForeignKey("feeds.key", ondelete="CASCADE"), primary_key=True),
+    Column("identity", LargeBinary(16), primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""What was done about each entry, so that one that did not change costs no fetch. ``attempts``: how often its page could not be had; 0: done."""
