@@ -16,6 +16,7 @@
     ├─ EncodingError                a model could not be found, loaded or run
     ├─ QuestionError                what was asked cannot be searched for (empty, too long, no words)
     ├─ ArticleNotFoundError         no article has that id
+    ├─ FeedNotFoundError            no feed is followed at that address
     └─ RequestError [bot.errors]    what a chat asked of the bot
 
 A message is one sentence a person can read; ``remedy`` is what to type or do about it. Adapters translate the errors of SQLAlchemy,
@@ -111,3 +112,7 @@ class QuestionError(NewsError):
 
 class ArticleNotFoundError(NewsError):
     """No article has the id that was given."""
+
+
+class FeedNotFoundError(NewsError):
+    """No feed is followed at the address that was given."""

@@ -304,6 +304,8 @@ class Fetched:
     retry_after_s: float | None
     """How long the site asks to be left alone, if it says."""
     fetched_at: datetime
+    max_age_s: float | None = None
+    """How long the site says that this copy is good for (Cache-Control: max-age)."""
 
 
 class Fetcher(Protocol):

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from index.answering.covered import Calibration
-from index.build import _engines, _ensure_tables, _measure
+from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
 from index.search.generations import Generations
@@ -45,6 +45,7 @@ def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | Non
         read=ALWAYS,
         unread=ALWAYS,
         split=split,
+        following=following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,

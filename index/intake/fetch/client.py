@@ -14,7 +14,7 @@ import httpx2
 from index.errors import ArticleRefusedError, SourceGoneError, SourceUnavailableError
 from index.intake.fetch.addresses import parse_address
 from index.intake.fetch.connect import CheckedBackend, Deadline, NameNotFoundError, Resolve, resolve_by_system
-from index.intake.fetch.content import ACCEPT, content_type, require_content, require_type
+from index.intake.fetch.content import ACCEPT, content_type, max_age_s, require_content, require_type
 from index.intake.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from index.intake.fetch.robots import Robots
 from index.intake.fetch.turns import Turns
@@ -172,6 +172,7 @@ class WebFetcher:
             last_modified=headers.get("last-modified"),
             retry_after_s=retry_after_s,
             fetched_at=self._clock.now(),
+            max_age_s=max_age_s(headers.get("cache-control")),
         )
 
     def _seconds(self, retry_after: str | None) -> float | None:

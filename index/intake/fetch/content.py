@@ -21,6 +21,7 @@ _UNSAID = re.compile(r"|application/octet-stream|binary/octet-stream|(?:applicat
 """What servers send that do not know (https://mimesniff.spec.whatwg.org, section 5.1)."""
 _PLAIN = "text/plain"
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+_MAX_AGE = re.compile(r"""(?:^|[\s,])max-age\s*=\s*"?(\d{1,10})""", re.IGNORECASE)
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 _WANTED = {ContentKind.PAGE: "a web page", ContentKind.FEED: "a feed", ContentKind.EITHER: "a web page or a feed"}
@@ -31,6 +32,12 @@ def content_type(header: str | None) -> tuple[str, str | None]:
     kind = (header or "").partition(";")[0].strip().lower()
     charset = _CHARSET.search(header or "")
     return kind, charset[1].lower() if charset else None
+
+
+def max_age_s(header: str | None) -> float | None:
+    """Seconds that a copy is good for, of a Cache-Control header (RFC 9111, section 5.2.2.1); None if it does not say."""
+    found = _MAX_AGE.search(header or "")
+    return float(found[1]) if found else None
 
 
 def require_type(accept: ContentKind, kind: str) -> None:
