@@ -251,6 +251,8 @@ class FeedState:
     etag: str | None = None
     last_modified: str | None = None
     """Of the copy that was read last, to ask whether there is another; None also while something of that copy is still to be done."""
+    body_digest: bytes | None = None
+    """16 bytes that stand for that copy, for sites that never say "not modified"; None likewise."""
     asked_interval_s: float | None = None
     """How long the feed itself asks to be left between two readings."""
     last_success_at: datetime | None = None

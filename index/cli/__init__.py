@@ -1,6 +1,6 @@
 """The coverage commands of ``dateline``, which need no Telegram: ``python -m index``. ``bot.__main__`` adds ``run`` and ``chat`` to the same app."""
 
-from index.cli import ask, ingest, upkeep
+from index.cli import ask, feeds, ingest, upkeep
 from index.cli.app import app, start
 
-__all__ = ["app", "ask", "ingest", "start", "upkeep"]
+__all__ = ["app", "ask", "feeds", "ingest", "start", "upkeep"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from config.settings import Settings, load_settings
 from index.build import is_empty, open_index, require_ready
 from index.service import NewsIndex
@@ -21,7 +23,14 @@ def open_from_settings(settings: Settings | None = None, *, create: bool = False
         models_dir=settings.index.models_dir,
         threads=settings.index.threads,
         create=create,
+        allow_private_hosts=settings.ingest.allow_private_hosts,
+        feed_interval=timedelta(minutes=settings.ingest.interval_minutes),
     )
+
+
+def follow_settings(index: NewsIndex, settings: Settings) -> None:
+    """Follow the feeds that the settings name, besides those that were added otherwise. Asks nobody; the next refresh does."""
+    index.follow(settings.ingest.feeds)
 
 
 def is_coverage_empty(settings: Settings) -> bool:

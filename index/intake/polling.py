@@ -38,13 +38,15 @@ def after_success(
     interval_s: float,
     etag: str | None,
     last_modified: str | None,
+    body_digest: bytes | None,
     asked_interval_s: float | None = None,
 ) -> FeedState:
-    """The feed was read. interval_s: as it is set. etag, last_modified: None, too, if something of this copy is still to be done."""
+    """The feed was read. interval_s: as it is set. etag, last_modified, body_digest: None if some of this copy is still to be done."""
     state = FeedState(
         next_poll_at=now,
         etag=etag,
         last_modified=last_modified,
+        body_digest=body_digest,
         asked_interval_s=asked_interval_s,
         last_success_at=now,
         last_status=200,

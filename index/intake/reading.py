@@ -6,6 +6,7 @@ another reading and nothing else.
 
 from __future__ import annotations
 
+import hashlib
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 from index.domain import ArticleDraft, Feed, Polled, Refusal
 from index.errors import ArticleRefusedError, NewsError, SourceError, SourceGoneError, SourceUnavailableError
 from index.intake.feed_entries import FeedEntry, ParsedFeed, draft_of, entry_digest, has_full_text, identified, origin_of
+from index.intake.feed_process import FeedReader
 from index.intake.files import Defaults, with_defaults
 from index.intake.polling import after_failure, after_gone, after_not_modified, after_success
 from index.intake.web import read_fetched_page
@@ -82,7 +84,8 @@ class FeedAsker:
         try:
             fetched = self._fetcher.get(feed.url, accept=ContentKind.FEED, etag=state.etag, last_modified=state.last_modified)
             moved_to = fetched.permanent_url
-            if fetched.status == 304:
+            # Many sites never say 304, and give the same bytes again.
+            if fetched.status == 304 or _digest(fetched.body) == state.body_digest:
                 kept = FeedReading(after_not_modified(state, self._now(), self._rng, interval_s=self._interval_s), moved_to)
                 return Reading(feed, Polled.NOT_MODIFIED, kept, note=_moved(moved_to))
             parsed = self._read(fetched)
@@ -122,6 +125,7 @@ class FeedAsker:
             interval_s=self._interval_s,
             etag=fetched.etag if done else None,
             last_modified=fetched.last_modified if done else None,
+            body_digest=_digest(fetched.body) if done else None,
             asked_interval_s=max(asked_s, default=None),
         )
         outcome, note = Polled.READ, _moved(fetched.permanent_url)
@@ -135,16 +139,19 @@ class FeedAsker:
         return self._clock.now()
 
 
-def read_once(
-    fetched: Fetched, fetcher: Fetcher, read: Callable[[Fetched], ParsedFeed], defaults: Defaults, now: datetime
-) -> Iterator[ArticleDraft | Refusal]:
-    """What a feed holds now, without following it. Raises ArticleRefusedError if it is none."""
-    parsed = read(fetched)
+def read_once(fetched: Fetched, fetcher: Fetcher, defaults: Defaults) -> Iterator[ArticleDraft | Refusal]:
+    """What a feed holds now, without following it. Raises ArticleRefusedError if it is none, or an empty one."""
+    with FeedReader() as reader:
+        parsed = reader.read(fetched)
     entries = identified(parsed.entries)
     if not entries:
         raise ArticleRefusedError("this is a feed with nothing in it")
+    failures: Counter[str] = Counter()
     for identity, entry in entries.items():
-        gathered = gather({identity: entry}, parsed, fetched, {}, fetcher, now=now, source=defaults.source, last_attempt=True)
+        one = {identity: entry}
+        gathered = gather(
+            one, parsed, fetched, {}, fetcher, now=fetched.fetched_at, source=defaults.source, failures=failures, only_time=True
+        )
         for item in gathered.items:
             yield item if isinstance(item, Refusal) else with_defaults(item, defaults)
 
@@ -159,14 +166,16 @@ def gather(
     now: datetime,
     source: str | None = None,
     stopped: Stopped = lambda: False,
-    last_attempt: bool = False,
+    failures: Counter[str] | None = None,
+    only_time: bool = False,
 ) -> _Gathered:
     """The articles of those entries that are new or have changed, from the feed where it gives the whole text, else from their pages.
 
-    source: the outlet's name if somebody gave one. last_attempt: a page that cannot be had now is refused at once.
+    source: the outlet's name if somebody gave one. failures: pages in a row that could not be had, by host, from before. only_time: there is no
+    next reading, so what cannot be had now is refused.
     """
     done = _Gathered()
-    failures: Counter[str] = Counter()
+    failures = Counter() if failures is None else failures
     pages = 0
     for identity, entry in entries.items():
         digest = entry_digest(entry)
@@ -180,7 +189,10 @@ def gather(
             continue
         host = urlsplit(entry.url).hostname or ""
         if pages >= MAX_PAGES or failures[host] >= MAX_FAILURES or stopped():
-            done.waiting += 1
+            if only_time:
+                done.items.append(Refusal(entry.url, "its site could not be reached for the articles before it"))
+            else:
+                done.waiting += 1
             continue
         pages += 1
         try:
@@ -190,7 +202,7 @@ def gather(
         except SourceUnavailableError as error:
             failures[host] += MAX_FAILURES if error.retry_after_s else 1
             attempts = 1 + (before.attempts if before is not None and before.digest == digest else 0)
-            if attempts < MAX_ATTEMPTS and not last_attempt:
+            if attempts < MAX_ATTEMPTS and not only_time:
                 done.waiting += 1
                 done.memory[identity] = EntryMemory(digest, attempts)
                 continue
@@ -222,6 +234,10 @@ def _with_facts(page: ArticleDraft, entry: ArticleDraft, source: str | None) -> 
         author=page.author or entry.author,
         language=page.language or entry.language,
     )
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).digest()
 
 
 def _moved(url: str | None) -> str | None:

@@ -13,7 +13,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import timedelta
 from functools import cached_property, partial
@@ -51,13 +51,18 @@ class Following:
         *,
         interval: timedelta,
         rng: random.Random | None = None,
+        open_reader: Callable[[], AbstractContextManager[FeedReader]] = FeedReader,
     ) -> None:
-        """lock: held by whoever refreshes. open_fetcher: called when the world is first asked. interval: between two readings, as it is set."""
+        """lock: held by whoever refreshes. open_fetcher: called when the world is first asked. interval: between two readings, as it is set.
+
+        open_reader: what reads feeds, for the length of a ``with``; its process is started once for each refresh.
+        """
         self._store = store
         self._lock = lock
         self._open_fetcher = open_fetcher
         self._clock = clock
         self._interval_s = interval.total_seconds()
+        self._open_reader = open_reader
         self._rng = rng or random.Random()  # noqa: S311 it spreads waits, and keeps no secret
 
     @cached_property
@@ -79,7 +84,7 @@ class Following:
         known = self._store.find(url)
         if known is not None:
             return AddedFeed(known, is_new=False)
-        with FeedReader() as reader:
+        with self._open_reader() as reader:
             found = find_feed(url, self._fetcher, reader.read)
         feed, is_new = self._store.add(found.url, title=found.feed.title, source=source)
         return AddedFeed(feed, is_new, found.others)
@@ -127,7 +132,7 @@ class Following:
         with self._lock("a refresh of the feeds", wait_s=0.0):
             now = self._clock.now()
             feeds = [feed for feed in self.feeds() if (is_due(feed, now) if only_due else not (feed.paused or feed.state.gone))]
-            with FeedReader() as reader, closing(self._readings(feeds, reader, stopped)) as readings:
+            with self._open_reader() as reader, closing(self._readings(feeds, reader, stopped)) as readings:
                 for reading in readings:
                     report = self._take_in(reading, ingest)
                     reports.append(report)

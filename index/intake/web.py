@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.domain import ArticleDraft, Refusal
-from index.errors import ArticleRefusedError, SourceError
+from index.errors import SourceError
 from index.intake.files import NO_DEFAULTS, Defaults, with_defaults
 from index.intake.page import read_page
 from index.ports import ContentKind, Fetched, Fetcher
@@ -26,8 +26,11 @@ def read_address(url: str, fetcher: Fetcher, defaults: Defaults = NO_DEFAULTS) -
     try:
         fetched = fetcher.get(url, accept=ContentKind.EITHER)
         if is_feed(fetched):
-            raise ArticleRefusedError("this is a feed, and feeds are not read yet")
-        yield read_fetched_page(fetched, defaults, origin=url)
+            from index.intake.reading import read_once  # late, because it reads the pages of a feed by way of this module
+
+            yield from read_once(fetched, fetcher, defaults)
+        else:
+            yield read_fetched_page(fetched, defaults, origin=url)
     except SourceError as error:
         yield Refusal(url, error.message)
 

@@ -157,6 +157,7 @@ feeds = Table(
     Column("failures", Integer, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
+    Column("body_digest", LargeBinary(16)),
     Column("asked_interval_s", BigInteger),
     Column("last_success_at", BigInteger),
     Column("last_status", Integer),

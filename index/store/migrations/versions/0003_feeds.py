@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer, nullable=False),
         sa.Column("etag", sa.Text),
         sa.Column("last_modified", sa.Text),
+        sa.Column("body_digest", sa.LargeBinary(16)),
         sa.Column("asked_interval_s", sa.BigInteger),
         sa.Column("last_success_at", sa.BigInteger),
         sa.Column("last_status", sa.Integer),
