@@ -25,6 +25,8 @@ MAX_URL_CHARS = 4_000
 
 _BLANK_START = re.compile(rb"\A(?:\xef\xbb\xbf)?\s+(?=[<{])")
 _DECLARED = re.compile(rb"""\A<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
+_WIDE = (b"\xff\xfe", b"\xfe\xff", b"\x4c\x6f\xa7\x94")
+"""How UTF-16 and EBCDIC begin (https://www.w3.org/TR/xml/#sec-guessing); feedparser knows them by that."""
 _LATIN = frozenset(("ascii", "us-ascii", "latin1", "latin-1", "iso-8859-1", "iso8859-1", "windows-1252", "cp1252", "utf-8", "utf8"))
 """What people declare who do not know. What is valid UTF-8 beyond ASCII is UTF-8 all the same: no text in one of the others looks so by chance."""
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
@@ -51,7 +53,7 @@ def _read_xml(body: bytes, url: str, charset: str | None) -> ParsedFeed:
 
     found: dict[str, Any] = {}
     try:
-        said = _charset(body, charset)
+        body, said = _settled(body, charset)
         # With no charset, feedparser goes by the document, and by UTF-8 if that says nothing.
         data = convert_to_utf8({"content-type": f"application/xml; charset={said}" if said else "application/xml"}, body, found)
     except (ValueError, LookupError) as error:
@@ -80,22 +82,22 @@ def _read_xml(body: bytes, url: str, charset: str | None) -> ParsedFeed:
     )
 
 
-def _charset(body: bytes, charset: str | None) -> str | None:
-    """What to tell feedparser: the site's charset, unless the bytes say that they are UTF-8. None: to go by the document."""
+def _settled(body: bytes, charset: str | None) -> tuple[bytes, str | None]:
+    """The bytes, and the charset to read them by: the site's, unless they show that they are UTF-8. None: whatever the document says."""
+    if body.startswith(_WIDE) or b"\0" in body[:4]:
+        return body, charset
     match = _DECLARED.match(body)
     declared = charset or (match[1].decode("ascii").lower() if match else "utf-8")
     if declared not in _LATIN:
-        return charset
-    if body.isascii():
-        return "utf-8"
+        return body, charset
     text = body.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     beyond_ascii = sum(not character.isascii() for character in text) - broken
     if broken == 0:
-        return "utf-8"
+        return body, "utf-8"
     if broken < beyond_ascii and declared in ("utf-8", "utf8"):
-        return "utf-8"
-    return "windows-1252"  # which latin-1 means on the web: https://encoding.spec.whatwg.org/#names-and-labels
+        return text.encode(), "utf-8"  # a wrong byte here and there costs only itself
+    return body, "windows-1252"  # which latin-1 means on the web: https://encoding.spec.whatwg.org/#names-and-labels
 
 
 def _entry(one: Any, trusted_types: bool) -> FeedEntry | None:
@@ -109,23 +111,21 @@ def _entry(one: Any, trusted_types: bool) -> FeedEntry | None:
         published_at=published or updated,
         modified_at=updated if published is not None and updated != published else None,
         author=_author(one),
-        source=_title(one.get("source") or {}, trusted_types),
-        language=_language((one.get("content") or [{}])[0].get("language")),
+        source=next((_title(source, trusted_types) for source in _details(one.get("source"))), None),
+        language=next((_language(content.get("language")) for content in _details(one.get("content"))), None),
     )
     return entry if entry.url or entry.title or entry.text else None
 
 
 def _title(of: Any, trusted_types: bool) -> str | None:
-    detail = of.get("title_detail") or {}
-    kind = str(detail.get("type") or "text/plain")
+    kind = _kind(of, "title_detail") or "text/plain"
     if "html" not in kind and not kind.startswith("text/"):
         kind, trusted_types = "text/plain", False  # a title of an odd type is a title all the same
     return _name(_plain(str(of.get("title") or ""), kind, trusted_types), MAX_TITLE_CHARS)
 
 
 def _text(one: Any, trusted_types: bool) -> str:
-    detail = one.get("summary_detail") or {}
-    given = [*(one.get("content") or []), {"value": one.get("summary"), "type": detail.get("type")}]
+    given = [*_details(one.get("content")), {"value": one.get("summary"), "type": _kind(one, "summary_detail")}]
     texts = (_plain(str(part.get("value") or ""), str(part.get("type") or "text/html"), trusted_types) for part in given)
     return without_signature(max(texts, key=len))
 
@@ -138,9 +138,19 @@ def _plain(value: str, kind: str, trusted_types: bool) -> str:
 
 
 def _author(one: Any) -> str | None:
-    people = one.get("authors") or [one.get("author_detail") or {}]
+    people = _details(one.get("authors")) or _details(one.get("author_detail"))
     names = (one_line(str(person.get("name") or "")) for person in people)
     return _name("; ".join(dict.fromkeys(filter(None, names))), MAX_NAME_CHARS)
+
+
+def _kind(of: Any, detail: str) -> str:
+    """The content type of a text; empty if none is stated."""
+    return next((str(one.get("type") or "") for one in _details(of.get(detail))), "")
+
+
+def _details(value: Any) -> list[Any]:
+    """What feedparser gives as one set of details or several; in a broken feed it may be anything."""
+    return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, dict)]
 
 
 def _name(value: Any, max_chars: int) -> str | None:

@@ -54,14 +54,14 @@ def after_success(
     return replace(state, next_poll_at=_later(now, _interval_s(state, interval_s), rng))
 
 
-def after_not_modified(state: FeedState, now: datetime, rng: random.Random, *, interval_s: float) -> FeedState:
-    """The site says that the copy we have is the newest. What was known stays known."""
+def after_not_modified(state: FeedState, now: datetime, rng: random.Random, *, interval_s: float, status: int = 304) -> FeedState:
+    """The copy we have is the newest. What was known stays known. status: 304, or 200 if the site gave the same again."""
     return replace(
         state,
         next_poll_at=_later(now, _interval_s(state, interval_s), rng),
         failures=0,
         last_success_at=now,
-        last_status=304,
+        last_status=status,
         last_error=None,
     )
 

@@ -86,7 +86,9 @@ class FeedAsker:
             moved_to = fetched.permanent_url
             # Many sites never say 304, and give the same bytes again.
             if fetched.status == 304 or _digest(fetched.body) == state.body_digest:
-                kept = FeedReading(after_not_modified(state, self._now(), self._rng, interval_s=self._interval_s), moved_to)
+                kept = FeedReading(
+                    after_not_modified(state, self._now(), self._rng, interval_s=self._interval_s, status=fetched.status), moved_to
+                )
                 return Reading(feed, Polled.NOT_MODIFIED, kept, note=_moved(moved_to))
             parsed = self._read(fetched)
         except SourceError as error:
