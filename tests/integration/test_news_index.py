@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from index.answering.covered import Calibration
 from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
+from index.intake.refresh import Following
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
@@ -29,13 +31,20 @@ DAY = datetime(2017, 2, 9, tzinfo=UTC)
 ALWAYS = Calibration(slope=10.0, intercept=-4.0, cut=0.5, fitted=True)
 
 
-def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | None = None) -> NewsIndex:
-    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the encoder."""
+def open_hashed(
+    folder: Path,
+    encoder: HashedWords | None = None,
+    url: str | None = None,
+    *,
+    clock: SetClock | None = None,
+    follow: Callable[[Engine, Path, SetClock], Following] | None = None,
+) -> NewsIndex:
+    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the encoder, and for the clock and the feeds if they are given."""
     encoder = encoder or HashedWords()
     folder.mkdir(parents=True, exist_ok=True)
     engine = connect(url or sqlite_url(folder / "dateline.db"))
     _ensure_tables(engine, folder)
-    clock = SetClock()
+    clock = clock or SetClock()
     store = SqlArticleStore(engine, folder, clock)
     return NewsIndex(
         store=store,
@@ -45,7 +54,7 @@ def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | Non
         read=ALWAYS,
         unread=ALWAYS,
         split=split,
-        following=following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
+        following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,
