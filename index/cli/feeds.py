@@ -10,7 +10,6 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
-from rich.table import Table
 from rich.text import Text
 
 from config.settings import load_settings
@@ -38,15 +37,10 @@ def feeds(context: typer.Context) -> None:
     if not followed:
         out.print("No feed is followed. Add one with: dateline feeds add ADDRESS", markup=False)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in ("feed", "address", "state", "last success", "new", "in all"):
-        table.add_column(column, overflow="fold")
     for feed in followed:
-        name = _visible(feed.source or feed.title or "(not read yet)")
-        table.add_row(
-            Text(name), Text(feed.url), Text(_state(feed)), _when(feed.state.last_success_at), f"{feed.last_new:,}", f"{feed.total_new:,}"
-        )
-    out.print(table)
+        read = f"read {_when(feed.state.last_success_at)}, {feed.last_new:,} new then, {feed.total_new:,} in all"
+        out.print(Text(_visible(feed.source or feed.title or "(no title yet)"), style="bold") + Text(f": {_state(feed)}; {read}"))
+        out.print(Text(f"    {feed.url}", style="dim"))
 
 
 @feeds_app.command()
@@ -131,7 +125,8 @@ def refresh(
 
         done = index.refresh(show, only_due=not everything)
     left = f", {waiting} left for the next time" if waiting else ""
-    out.print(f"{len(done.feeds)} feeds read: {done.new} new articles, {done.changed} changed{left}, in {done.elapsed_s:.1f} s")
+    read = f"{len(done.feeds)} feed{'' if len(done.feeds) == 1 else 's'} read"
+    out.print(f"{read}: {done.new} new articles, {done.changed} changed{left}, in {done.elapsed_s:.1f} s")
     if failed:
         raise typer.Exit(Exit.PARTLY)
 
@@ -168,7 +163,7 @@ def _state(feed: Feed) -> str:
 
 
 def _when(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%d %H:%M") if moment else "never"
+    return moment.strftime("%Y-%m-%d %H:%M UTC") if moment else "never"
 
 
 def _visible(text: str) -> str:

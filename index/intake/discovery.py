@@ -25,6 +25,8 @@ MAX_NAMED = 5
 _TYPES = re.compile(r"application/(?:(?:rss|atom|rdf)\+xml|feed\+json|json|xml)|text/(?:xml|rss)")
 _PLAINLY_FEEDS = re.compile(r"application/(?:(?:rss|atom)\+xml|feed\+json)")
 _COMMENTS = re.compile(r"comment|kommentar|commentaire", re.IGNORECASE)
+_PAGE = re.compile(rb"<!doctype\s+html|<(?:html|head|body)[\s>]", re.IGNORECASE)
+_SNIFFED_BYTES = 5_000
 _BARE_HOST = re.compile(r"[\w.-]+\.[A-Za-z]{2,}(?::\d+)?(?:[/?].*)?")
 
 
@@ -101,7 +103,7 @@ def find_feed(address: str, fetcher: Fetcher, read: Callable[[Fetched], ParsedFe
         raise SourceUnavailableError(
             f"{address} cannot be read now: {error.message}", status=error.status, retry_after_s=error.retry_after_s
         ) from error
-    if is_feed(fetched):
+    if is_feed(fetched) or not _PAGE.search(fetched.body[:_SNIFFED_BYTES]):
         return FoundFeed(fetched.permanent_url or address, read(fetched), ())
     named = named_feeds(fetched.body, fetched.url, fetched.charset)
     places = [one.url for one in named[:MAX_NAMED]] or _usual_places(fetched.url)
@@ -117,7 +119,7 @@ def find_feed(address: str, fetcher: Fetcher, read: Callable[[Fetched], ParsedFe
         except SourceError:
             continue  # nothing there, or no feed
     where = "the feeds that it names cannot be read" if named else "it names no feed, and there is none in the usual places"
-    raise ArticleRefusedError(f"{address} is a web page, and {where}", remedy="Give the address of the feed itself.")
+    raise ArticleRefusedError(f"{address} is a web page, and {where}.", remedy="Give the address of the feed itself.")
 
 
 def _usual_places(url: str) -> list[str]:

@@ -102,7 +102,7 @@ def _settled(body: bytes, charset: str | None) -> tuple[bytes, str | None]:
 
 def _entry(one: Any, trusted_types: bool) -> FeedEntry | None:
     # ``dict.get``: feedparser's own gives ``published`` for an ``updated`` that is not there, with a warning that it will stop doing so.
-    published, updated = _moment(one.get("published_parsed")), _moment(dict.get(one, "updated_parsed"))
+    published, updated = _moment(one.get("published_parsed") or one.get("created_parsed")), _moment(dict.get(one, "updated_parsed"))
     entry = FeedEntry(
         id=_name(one.get("id"), MAX_URL_CHARS),
         url=_address(one.get("feedburner_origlink")) or _address(one.get("link")),
