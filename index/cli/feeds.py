@@ -145,6 +145,8 @@ def _each(addresses: list[str], verb: Callable[[NewsIndex, str], Feed], said: st
 
 
 def _show(report: FeedReport) -> None:
+    for notice in report.articles.notices:
+        remark(f"{notice.origin}: {notice.what}")
     for refusal in report.articles.refused:
         complain(f"refused {refusal.origin}: {refusal.reason}")
     if report.note is not None:

@@ -14,6 +14,8 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 from index.errors import ArticleRefusedError, SourceError, SourceUnavailableError
 from index.intake.feed_entries import ParsedFeed
 from index.intake.markup import one_line
+from index.intake.page.decoding import decode_page
+from index.intake.page.limits import why_too_much
 from index.intake.web import is_feed
 from index.ports import ContentKind, Fetched, Fetcher
 
@@ -70,10 +72,13 @@ def named_feeds(body: bytes, url: str, charset: str | None = None) -> list[Named
     """The feeds that a page at ``url`` names in its head (https://blog.whatwg.org/feed-autodiscovery), those of comments last. Pure."""
     from lxml import etree, html  # 0.1 s to import, and only this needs it
 
+    text = decode_page(body, charset)
+    if why_too_much(text) is not None:
+        return []
     try:
-        page = html.document_fromstring(body, parser=html.HTMLParser(encoding=_known(charset), no_network=True))
-    except (etree.ParserError, LookupError, ValueError):
-        return []  # nothing in it, or nothing that is text
+        page = html.document_fromstring(text.encode(errors="replace"), parser=html.HTMLParser(encoding="utf-8", no_network=True))
+    except etree.ParserError:
+        return []  # nothing in it
     bases = [base.strip() for base in page.xpath("//base/@href")]
     root = _joined(url, bases[0]) or url if bases else url
     found: dict[str, NamedFeed] = {}
@@ -135,12 +140,3 @@ def _joined(base: str, address: str) -> str | None:
     except ValueError:
         return None
     return joined if joined.startswith(("http://", "https://")) else None
-
-
-def _known(charset: str | None) -> str | None:
-    from codecs import lookup
-
-    try:
-        return lookup(charset).name if charset else None
-    except LookupError:
-        return None

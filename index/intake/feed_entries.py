@@ -9,10 +9,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from index.domain import ArticleDraft
+from index.intake.dates import why_not_believed
 
 FULL_TEXT_CHARS = 1_000
 """From here on the text in a feed is the article's, not a summary of it: of 131 news pages measured here nine in ten articles are longer, and of the
@@ -30,11 +31,6 @@ _TRUNCATED = re.compile(
 
 _SIGNATURE = re.compile(r"\n+The post [^\n]{0,300} appeared first on [^\n]{0,200}\.?\s*$")
 """What WordPress puts under every entry."""
-
-_SLACK = timedelta(days=1)
-"""A date may be so far in the future: clocks are wrong by minutes, zones by hours."""
-_WEB_BEGAN = datetime(1991, 8, 6, tzinfo=UTC)
-"""The first web page. What a feed dates earlier is a default of somebody's software, mostly 1 January 1970."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +107,12 @@ def entry_digest(entry: FeedEntry) -> bytes:
 
 
 def draft_of(entry: FeedEntry, feed: ParsedFeed, feed_url: str, *, source: str | None, now: datetime) -> ArticleDraft:
-    """The article as the feed gives it. source: the outlet's name, if whoever added the feed gave one. Dates that cannot be are left out.
+    """The article as the feed gives it. source: the outlet's name, if whoever added the feed gave one. Dates that cannot be become notices.
 
     An entry without an address gets an id of its own: the same for the same entry, wherever on its host the feed may move.
     """
-    published = believed(entry.published_at, now)
-    modified = believed(entry.modified_at, now)
+    published, published_notices = _believed(entry.published_at, "publication date", now)
+    modified, modified_notices = _believed(entry.modified_at, "modification date", now)
     made_id = None
     if entry.url is None:
         who = entry.id or "\n".join((entry.title or "", entry.text[:200] if entry.title is None else ""))
@@ -133,12 +129,14 @@ def draft_of(entry: FeedEntry, feed: ParsedFeed, feed_url: str, *, source: str |
         modified_at=modified,
         published_from="feed" if published else None,
         author=entry.author,
+        notices=published_notices + modified_notices,
     )
 
 
-def believed(moment: datetime | None, now: datetime) -> datetime | None:
-    """The moment, unless it lies in the future or before there was a web."""
-    return moment if moment is not None and _WEB_BEGAN <= moment <= now + _SLACK else None
+def _believed(moment: datetime | None, what: str, now: datetime) -> tuple[datetime | None, tuple[str, ...]]:
+    """The moment if it can be; else a notice of it."""
+    doubt = None if moment is None else why_not_believed(moment, now)
+    return (moment, ()) if doubt is None else (None, (f"the {what} {moment:%Y-%m-%d %H:%M} (feed) is not believed: {doubt}",))
 
 
 def origin_of(entry: FeedEntry, feed_url: str) -> str:

@@ -11,8 +11,10 @@ import re
 from datetime import UTC, datetime
 from time import struct_time
 from typing import Any
+from urllib.parse import urlsplit
 
 from index.errors import ArticleRefusedError
+from index.intake.dates import Region, read_date, region_of
 from index.intake.feed_entries import FeedEntry, ParsedFeed, without_signature
 from index.intake.json_feed import read_json_feed
 from index.intake.markup import has_markup, one_line, plain_text
@@ -72,11 +74,13 @@ def _read_xml(body: bytes, url: str, charset: str | None) -> ParsedFeed:
         what = "it is a web page, not a feed" if _is_page(data) else "it is neither RSS nor Atom nor JSON Feed"
         raise ArticleRefusedError(what)
     trusted_types = read.version.startswith("atom")
-    entries = (_entry(one, trusted_types) for one in read.entries)
+    language = _language(read.feed.get("language"))
+    region = region_of(language, urlsplit(url).hostname)
+    entries = (_entry(one, trusted_types, region) for one in read.entries)
     return ParsedFeed(
         kind=feedparser.api.SUPPORTED_VERSIONS[read.version] if read.version else "RSS or Atom (no version stated)",
         title=_title(read.feed, trusted_types),
-        language=_language(read.feed.get("language")),
+        language=language,
         interval_s=_interval_s(read.feed),
         entries=tuple(entry for entry in entries if entry is not None),
     )
@@ -100,9 +104,8 @@ def _settled(body: bytes, charset: str | None) -> tuple[bytes, str | None]:
     return body, "windows-1252"  # which latin-1 means on the web: https://encoding.spec.whatwg.org/#names-and-labels
 
 
-def _entry(one: Any, trusted_types: bool) -> FeedEntry | None:
-    # ``dict.get``: feedparser's own gives ``published`` for an ``updated`` that is not there, with a warning that it will stop doing so.
-    published, updated = _moment(one.get("published_parsed") or one.get("created_parsed")), _moment(dict.get(one, "updated_parsed"))
+def _entry(one: Any, trusted_types: bool, region: Region) -> FeedEntry | None:
+    published, updated = _date(one, "published", region) or _date(one, "created", region), _date(one, "updated", region)
     entry = FeedEntry(
         id=_name(one.get("id"), MAX_URL_CHARS),
         url=_address(one.get("feedburner_origlink")) or _address(one.get("link")),
@@ -166,13 +169,17 @@ def _language(value: Any) -> str | None:
     return str(value) if value and _LANGUAGE.fullmatch(str(value)) else None
 
 
-def _moment(value: Any) -> datetime | None:
-    if not isinstance(value, struct_time):
-        return None
+def _date(one: Any, name: str, region: Region) -> datetime | None:
+    """As feedparser reads it, which knows the formats of feeds; or else as dates are read anywhere, in the language of the feed."""
+    # ``dict.get``: feedparser's own gives ``published`` for an ``updated`` that is not there, with a warning that it will stop doing so.
+    parsed, stated = dict.get(one, f"{name}_parsed"), dict.get(one, name)
     try:
-        return datetime.fromtimestamp(calendar.timegm(value), UTC)
-    except (ValueError, OverflowError, OSError):
+        if isinstance(parsed, struct_time):
+            return datetime.fromtimestamp(calendar.timegm(parsed), UTC)
+        read = read_date(stated, region) if isinstance(stated, str) else None
+    except (ValueError, OverflowError, OSError):  # a year that no calendar has; or two ways to read it
         return None
+    return read.moment if read is not None else None
 
 
 def _interval_s(feed: Any) -> float | None:

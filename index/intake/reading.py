@@ -234,6 +234,7 @@ def _with_facts(page: ArticleDraft, entry: ArticleDraft, source: str | None) -> 
         published_from=dated.published_from,
         modified_at=page.modified_at or entry.modified_at,
         author=page.author or entry.author,
+        notices=entry.notices if dated is entry else entry.notices + page.notices,
         language=page.language or entry.language,
     )
 

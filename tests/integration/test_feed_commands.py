@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 import index.cli.feeds
@@ -20,7 +20,8 @@ from tests.integration.test_refresh import Desk, ReaderInThisProcess, serve, sto
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 
-Type = Callable[..., Result]
+Type = Callable[..., Any]
+"""Gives the output and the status."""
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def dateline(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Typ
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("DATELINE_INGEST__ALLOW_PRIVATE_HOSTS", "true")
 
-    def run(*arguments: str, stdin: bytes = b"") -> Result:
+    def run(*arguments: str, stdin: bytes = b"") -> Any:
         return CliRunner().invoke(app, list(arguments), input=stdin, catch_exceptions=False)
 
     return run

@@ -120,9 +120,12 @@ def test_a_draft_says_where_its_facts_come_from() -> None:
 
 @pytest.mark.parametrize("moment", [datetime(1970, 1, 1, tzinfo=UTC), datetime(1991, 1, 1, tzinfo=UTC), NOW + timedelta(days=2)])
 def test_dates_that_cannot_be_are_not_believed(moment: datetime) -> None:
-    """A date before there was a web, or in the future, is left out rather than stored."""
+    """A date before there was a web, or in the future, is left out rather than stored, and a notice says so."""
     draft = draft_of(FeedEntry("1", published_at=moment, modified_at=moment), FEED, URL, source=None, now=NOW)
     assert (draft.published_at, draft.published_from, draft.modified_at) == (None, None, None)
+    published, modified = draft.notices
+    assert published.startswith(f"the publication date {moment:%Y-%m-%d}")
+    assert "is not believed" in modified
 
 
 def test_an_entry_without_an_address_keeps_its_article_when_its_feed_moves() -> None:

@@ -101,6 +101,26 @@ def test_json_feed() -> None:
     assert read(json.dumps(whole | {"expired": True})).is_finished
 
 
+@pytest.mark.parametrize(
+    ("stated", "moment"),
+    [
+        ("Thu, 09 Feb 2017 10:30:00 EST", datetime(2017, 2, 9, 15, 30, tzinfo=UTC)),
+        ("Thu, 9 Feb 17 10:30 +0300", datetime(2017, 2, 9, 7, 30, tzinfo=UTC)),
+        ("2017-02-09T10:30:00+03:00", datetime(2017, 2, 9, 7, 30, tzinfo=UTC)),
+        ("2017-02-09", datetime(2017, 2, 9, tzinfo=UTC)),
+        ("9 février 2017 10:30", datetime(2017, 2, 9, 10, 30, tzinfo=UTC)),
+        ("03/04/2017", datetime(2017, 4, 3, tzinfo=UTC)),
+        ("last week", None),
+        ("", None),
+        ("0000-00-00", None),
+    ],
+)
+def test_dates_as_feeds_write_them(stated: str, moment: datetime | None) -> None:
+    """The formats of feeds, and words and figures in the feed's language; what is no date is none."""
+    entry = only(read(rss(f"<title>a</title><pubDate>{stated}</pubDate>", "<language>fr-fr</language>")))
+    assert entry.published_at == moment
+
+
 def test_the_longest_text_is_taken() -> None:
     """The whole text wins over the summary, wherever a feed puts either."""
     whole = "<p>It happened at noon.</p><p>Nobody was hurt.</p>"
