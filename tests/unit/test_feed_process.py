@@ -16,8 +16,8 @@ from index.ports import Fetched
 
 @pytest.fixture(scope="module")
 def reader() -> Iterator[FeedReader]:
-    """A reader with a short limit, and its process."""
-    with FeedReader(limit_s=2.0) as opened:
+    """A reader with a limit that a busy machine keeps too, and its process."""
+    with FeedReader(limit_s=30.0) as opened:
         yield opened
 
 
@@ -42,27 +42,29 @@ def test_a_refusal_comes_back_with_its_reason(reader: FeedReader) -> None:
     assert reader.read(fetched(FEED.encode())).title == "The Courier"
 
 
-def test_a_feed_made_to_take_for_ever_is_given_up(reader: FeedReader) -> None:
+def test_a_feed_made_to_take_for_ever_is_given_up() -> None:
     """The reader is ended when its time is up, this process goes on meanwhile, and the next feed is read by another."""
+    reader = FeedReader(limit_s=5.0)
     hostile = b"<rss><channel><item><author>" + b"a" * 1_000_000 + b"</author></item></channel></rss>"
     ticks = 0
     done = threading.Event()
 
     def ask() -> None:
-        with pytest.raises(ArticleRefusedError, match="takes more than 2 seconds"):
+        with pytest.raises(ArticleRefusedError, match="takes more than 5 seconds"):
             reader.read(fetched(hostile))
         done.set()
 
-    asking = threading.Thread(target=ask)
-    started = time.monotonic()
-    asking.start()
-    while asking.is_alive():
-        time.sleep(0.01)
-        ticks += 1
-    assert done.is_set()
-    assert time.monotonic() - started < 20
-    assert ticks > 20, "this process was held up"
-    assert reader.read(fetched(FEED.encode())).title == "The Courier"
+    with reader:
+        asking = threading.Thread(target=ask)
+        started = time.monotonic()
+        asking.start()
+        while asking.is_alive():
+            time.sleep(0.01)
+            ticks += 1
+        assert done.is_set()
+        assert time.monotonic() - started < 30
+        assert ticks > 20, "this process was held up"
+        assert reader.read(fetched(FEED.encode())).title == "The Courier"
 
 
 def test_a_reader_that_died_is_replaced(reader: FeedReader) -> None:
