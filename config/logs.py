@@ -21,7 +21,7 @@ HIDDEN = "[hidden]"
 BOT_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 """What a bot token looks like; it stands in every Bot API address."""
 
-CHATTY = ("alembic", "apscheduler", "asyncio", "faiss", "httpcore", "httpx", "sentence_transformers", "transformers")
+CHATTY = ("alembic", "apscheduler", "asyncio", "faiss", "httpcore", "httpcore2", "httpx", "httpx2", "sentence_transformers", "transformers")
 """At INFO these log each request's address (the token with it) or their own housekeeping."""
 
 

@@ -31,6 +31,7 @@ from index.domain import (
     Status,
 )
 from index.errors import (
+    AddressRefusedError,
     ArticleNotFoundError,
     ArticleRefusedError,
     EncoderMismatchError,
@@ -41,6 +42,7 @@ from index.errors import (
     QuestionError,
     SchemaVersionError,
     SourceError,
+    SourceGoneError,
     SourceUnavailableError,
     StorageError,
     VectorShapeError,
@@ -49,6 +51,7 @@ from index.errors import (
 from index.service import NewsIndex
 
 __all__ = [
+    "AddressRefusedError",
     "Answer",
     "Article",
     "ArticleDraft",
@@ -74,6 +77,7 @@ __all__ = [
     "Severity",
     "ShortAnswer",
     "SourceError",
+    "SourceGoneError",
     "SourceUnavailableError",
     "Span",
     "Stats",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from index.domain import Stats
-    from index.ports import Encoder, Reranker
+    from index.ports import Encoder, Fetcher, Reranker
     from index.search.generations import Engines, Generations
     from index.service import NewsIndex
 
@@ -85,6 +85,13 @@ def open_index(
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,
     )
+
+
+def open_fetcher(*, allow_private_hosts: bool = False) -> Fetcher:
+    """The one client of the web. Connects to nothing yet. allow_private_hosts: also private and loopback addresses, for tests."""
+    from index.intake.fetch.client import WebFetcher
+
+    return WebFetcher(SystemClock(), allow_private_hosts=allow_private_hosts)
 
 
 def is_empty(data_dir: Path, *, database_url: str | None = None) -> bool:
