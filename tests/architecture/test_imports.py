@@ -75,6 +75,7 @@ PLANTED = {
     "tantivy stays in its file, its tokenizer in another": ("index/search/retrieve.py", "import tantivy"),
     "SQL is spoken in the store": ("index/service.py", "import sqlite3"),
     "Models are run in their room": ("index/cli/show.py", "import torch"),
+    "The web is asked in one room": ("index/intake/web.py", "import httpcore2"),
 }
 """For each contract, an arrow that breaks it."""
 

@@ -99,7 +99,7 @@ def why_not_public(address: str, *, allow_private: bool = False) -> str | None:
     try:
         ip: IPv4Address | IPv6Address = ip_address(address)
     except ValueError:
-        return "not an IP address"  # such as fe80::1%eth0, which is a link-local one
+        return "not an IP address"
     for network, what in _REFUSED:
         if ip.version == network.version and ip in network:
             return None if allow_private and what in (_PRIVATE, _LOOPBACK) else what
