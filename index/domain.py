@@ -38,6 +38,8 @@ class ArticleDraft:
     """Who wrote it, as the byline has it; several names are separated by ``; ``."""
     canonical_url: str | None = None
     """The address the page itself says is its own, when it says one; ``url`` stays the one it was found at."""
+    notices: tuple[str, ...] = ()
+    """What was stated about it and not believed, a sentence each, for the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about an article that did go in, that somebody should know."""
+
+    origin: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """What became of everything that one ingest brought in."""
 
@@ -234,6 +244,7 @@ class IngestReport:
     """Of these, how many had to be encoded; the rest were known."""
     elapsed_s: float = 0.0
     refused: tuple[Refusal, ...] = field(default=())
+    notices: tuple[Notice, ...] = field(default=())
 
     @property
     def taken(self) -> int:

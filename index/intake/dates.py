@@ -21,6 +21,8 @@ CLOCK_SKEW = timedelta(days=1)
 MAX_CHARS = 80
 """No date is written longer; what is, is text."""
 
+DAY_ONLY = "day only"
+
 _MONTH_FIRST = frozenset(("US", "PH", "FM", "MH", "PW", "GU", "AS", "MP"))
 """Regions that write 2/9/2017 for 9 February (CLDR 45, short date patterns)."""
 _EITHER_WAY = frozenset(("CA", "PR", "BZ"))
@@ -119,9 +121,13 @@ def choose(candidates: Iterable[Stated], *, now: datetime, region: Region = Regi
             continue
         doubt = why_not_believed(read.moment, now)
         if doubt is None:
-            return Chosen(read.moment, f"{one.where}; {read.caveat}" if read.caveat else one.where, tuple(notices))
+            return _chosen(*_to_the_minute(one, read, stated[number + 1 :], region), tuple(notices))
         notices.append(f"the {what} {one.text.strip()[:MAX_CHARS]!r} ({one.where}) is not believed: {doubt}")
     return Chosen(None, None, tuple(notices))
+
+
+def _chosen(stated: Stated, read: Read, notices: tuple[str, ...]) -> Chosen:
+    return Chosen(read.moment, f"{stated.where}; {read.caveat}" if read.caveat else stated.where, notices)
 
 
 def why_not_believed(moment: datetime, now: datetime) -> str | None:
@@ -153,7 +159,7 @@ def in_address(url: str) -> Stated | None:
 def _iso(text: str) -> Read | None:
     try:
         if len(text) == 10:
-            return Read(datetime.combine(date.fromisoformat(text.replace("/", "-")), datetime.min.time(), UTC), "day only")
+            return Read(datetime.combine(date.fromisoformat(text.replace("/", "-")), datetime.min.time(), UTC), DAY_ONLY)
         # An hour's offset may be set off by a space; so may UTC and Z.
         text = re.sub(r"(?<=[\d])\s+(?=[+-]\d\d:?\d\d$|Z$)", "", text.removesuffix(" UTC") + ("Z" if text.endswith(" UTC") else ""))
         return _in_utc(datetime.fromisoformat(text)) if re.match(r"\d{4}-\d\d-\d\d[T ]\d|\d{8}T\d", text) else None
@@ -200,7 +206,7 @@ def _words(text: str, region: Region) -> Read | None:
             continue
         if moment is not None:
             if not _TIME.search(_DAY.sub("", text)):
-                return Read(datetime.combine(moment.date(), datetime.min.time(), UTC), "day only")
+                return Read(datetime.combine(moment.date(), datetime.min.time(), UTC), DAY_ONLY)
             return _in_utc(moment.replace(tzinfo=zone) if moment.tzinfo is None else moment)
     return None
 
@@ -249,6 +255,18 @@ def _settled(one: Stated, others: list[Stated], region: Region) -> Read | None:
             days.add(read.moment.date())
     agreed = [read for read in readings if read is not None and read.moment.date() in days]
     return agreed[0] if len(agreed) == 1 else None
+
+
+def _to_the_minute(one: Stated, read: Read, others: list[Stated], region: Region) -> tuple[Stated, Read]:
+    """The statement itself, or where it is of a day only another of the same day that has a time with its zone."""
+    for other in others if read.caveat == DAY_ONLY else ():
+        try:
+            finer = read_date(other.text, region)
+        except AmbiguousDateError:
+            continue
+        if finer is not None and not finer.caveat and finer.moment.date() == read.moment.date():
+            return other, finer
+    return one, read
 
 
 def _in_utc(moment: datetime) -> Read:

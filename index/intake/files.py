@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -131,7 +131,7 @@ def _parse(data: bytes, suffix: str) -> ArticleDraft:
     if not data.strip():
         raise ArticleRefusedError("the file is empty")
     if suffix in (".html", ".htm"):
-        return read_page(data)
+        return read_page(data, now=datetime.now(UTC))
     text = clean(decode(data))
     return read_markdown(text) if suffix == ".md" else ArticleDraft(text)
 

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from index.domain import ArticleDraft, IngestReport, Outcome, Refusal
+from index.domain import ArticleDraft, IngestReport, Notice, Outcome, Refusal
 from index.errors import ArticleRefusedError
 from index.ports import ArticleStore, ArticleWrite, Encoder, Splitter, Vectors
 
@@ -48,6 +48,7 @@ class Pipeline:
         self._seen = seen or (lambda _: None)
         self._counts: Counter[Outcome] = Counter()
         self._refusals: list[Refusal] = []
+        self._notices: list[Notice] = []
         self._sentences = self._encoded = 0
         self._first: dict[str, tuple[bytes, str]] = {}
         """Article id → text digest and origin, of all that came in this run."""
@@ -65,6 +66,7 @@ class Pipeline:
                     continue
                 try:
                     self._take(item)
+                    self._notices += [Notice(item.origin, what) for what in item.notices]
                 except ArticleRefusedError as error:
                     self._refuse(Refusal(item.origin, error.message))
                 if self._pending_sentences >= BATCH_SENTENCES:
@@ -75,7 +77,14 @@ class Pipeline:
             self._follow()
         counts = {str(outcome): self._counts[outcome] for outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.DUPLICATE)}
         elapsed = time.monotonic() - started
-        return IngestReport(**counts, sentences=self._sentences, encoded=self._encoded, elapsed_s=elapsed, refused=tuple(self._refusals))
+        return IngestReport(
+            **counts,
+            sentences=self._sentences,
+            encoded=self._encoded,
+            elapsed_s=elapsed,
+            refused=tuple(self._refusals),
+            notices=tuple(self._notices),
+        )
 
     def _take(self, draft: ArticleDraft) -> None:
         _refuse_unstorable(draft)

@@ -34,8 +34,8 @@ def read_address(url: str, fetcher: Fetcher, defaults: Defaults = NO_DEFAULTS) -
 
 def read_fetched_page(fetched: Fetched, defaults: Defaults = NO_DEFAULTS, *, origin: str = "") -> ArticleDraft:
     """The article on a page that was fetched. origin: for reports; where it was found if empty. Raises ArticleRefusedError if there is none."""
-    draft = read_page(fetched.body)
-    return with_defaults(replace(draft, url=fetched.url, origin=origin or fetched.url), defaults)
+    draft = read_page(fetched.body, now=fetched.fetched_at, url=fetched.url, charset=fetched.charset)
+    return with_defaults(replace(draft, origin=origin or fetched.url), defaults)
 
 
 def is_feed(fetched: Fetched) -> bool:
