@@ -81,6 +81,8 @@ def ingest(
 def _show(report: IngestReport) -> None:
     for refusal in report.refused:
         complain(f"refused {refusal.origin}: {refusal.reason}")
+    for notice in report.notices:
+        remark(f"{notice.origin}: {notice.what}")
     tally = f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.duplicate} duplicate, {len(report.refused)} refused"
     out.print(f"{tally}; {report.sentences:,} sentences, {report.encoded:,} of them encoded, in {report.elapsed_s:.1f} s", markup=False)
 

@@ -149,7 +149,8 @@ def _title(tree: HtmlElement, article: dict[str, Any], meta: dict[str, str]) -> 
 def _without_site(title: str, site: str | None) -> str:
     """``Three hurt | The Courier`` without the outlet's name."""
     head, *tail = _SITE_NAME.split(title)
-    return head if tail and site and _key(tail[-1]) in (_key(site), _key(site).removeprefix("the")) and len(tail) == 1 else title
+    is_site = len(tail) == 1 and site is not None and _key(tail[0]).removeprefix("the") == _key(site).removeprefix("the")
+    return head if is_site else title
 
 
 def _author(article: dict[str, Any], meta: dict[str, str]) -> str | None:

@@ -83,7 +83,7 @@ def why_no_article(text: str, facts: Facts, tree: HtmlElement, url: str | None) 
     """The reason why there is no article to be had from the page; None if there is one. text: the cleaned body."""
     if not text:
         return "there is no article text on this page"
-    path = urlsplit(url).path if url else ""
+    path = (urlsplit(url).path or "/") if url else ""
     little = len(text) < LITTLE_CHARS
     sentences = _sentences(text, facts.language)
     title = facts.title or ""
@@ -133,7 +133,7 @@ def _is_list(text: str, facts: Facts, tree: HtmlElement, path: str) -> bool:
     """Lines that are nothing but links to elsewhere; or the front page itself."""
     if facts.kinds & _LIST_KINDS and not facts.published:
         return True
-    if path in ("", "/") and not facts.published and len(_LINKS(tree)) > 0:
+    if path == "/" and not facts.published:
         return True
     links = {_key(one.text_content()) for one in _LINKS(tree)}
     lines = [line for line in text.split("\n") if len(line) >= MIN_LINK_CHARS]
