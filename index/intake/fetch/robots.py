@@ -85,11 +85,13 @@ class Robots:
         site.rules = site.trouble = None
         age_s = MAX_AGE_S
         try:
-            site.rules = _parse(self._read(place))
+            data = self._read(place)
         except SourceUnavailableError as error:
             site.trouble, age_s = error, MAX_AGE_UNKNOWN_S
         except ArticleRefusedError:
-            pass  # RFC 9309, section 2.3.1.3: a site that answers, and has no robots.txt to give, has no rules
+            site.rules = None  # RFC 9309, section 2.3.1.3: a site that answers, and has no robots.txt to give, has no rules
+        else:
+            site.rules = _parse(data)
         site.until = self._now() + age_s
 
 
