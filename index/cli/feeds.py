@@ -16,7 +16,7 @@ from config.settings import load_settings
 from index.cli.app import Exit, app, complain, err, out, remark
 from index.cli.opening import follow_settings, open_from_settings
 from index.domain import Feed, FeedReport, Polled
-from index.errors import FeedNotFoundError, SourceError
+from index.errors import FeedNotFoundError, IndexNotBuiltError, SourceError
 from index.service import NewsIndex
 
 feeds_app = typer.Typer()
@@ -31,9 +31,12 @@ def feeds(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = load_settings()
-    with open_from_settings(settings, create=bool(settings.ingest.feeds)) as index:
-        follow_settings(index, settings)
-        followed = index.feeds()
+    try:
+        with open_from_settings(settings, create=bool(settings.ingest.feeds)) as index:
+            follow_settings(index, settings)
+            followed = index.feeds()
+    except IndexNotBuiltError:
+        followed = []
     if not followed:
         out.print("No feed is followed. Add one with: dateline feeds add ADDRESS", markup=False)
         return

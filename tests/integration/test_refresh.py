@@ -42,6 +42,7 @@ INTERVAL = timedelta(hours=2)
 TURN = timedelta(hours=3)
 """How far the clock goes on between two refreshes: more than an interval at its longest."""
 TIMEOUT_S = 2.0
+"""How long a feed that drips is waited for."""
 WEEK = 56
 """Turns in it."""
 
@@ -67,6 +68,7 @@ class Desk:
     folder: Path
     clock: SetClock
     reader: FeedReader
+    timeout_s: float = 20.0
 
     def open(self) -> NewsIndex:
         """As the program would, with the tests' clock, names and little patience."""
@@ -76,7 +78,7 @@ class Desk:
         """The feeds, bound to loopback."""
 
         def fetcher() -> WebFetcher:
-            return WebFetcher(clock, allow_private_hosts=True, timeout_s=TIMEOUT_S, rest_s=0.0, resolve=resolve)
+            return WebFetcher(clock, allow_private_hosts=True, timeout_s=self.timeout_s, rest_s=0.0, resolve=resolve)
 
         return Following(
             SqlFeedStore(engine, clock),
@@ -132,7 +134,7 @@ class Week:
         w["post.example/new"] = self.post
         w["herald.example/rss"] = lambda: redirect(world.url("gazette.example/atom"), 308) if self.turn >= 5 else self.herald()
         w["drip.example/feed"] = lambda: replace(self.single("drip", "Drip"), drips=self.turn == 0)
-        w["bomb.example/feed"] = bomb
+        w["bomb.example/feed"] = bomb()
         w["metadata.example/feed"] = redirect("http://169.254.169.254/latest/meta-data/", 302)
         w["gone.example/feed"] = lambda: Answer(status=410) if self.turn >= 25 else self.single("gone", "Gone Times")
         w["entity.example/feed"] = Answer(
@@ -281,6 +283,7 @@ def test_a_week_of_feeds_ends_exactly_right(desk: Desk, world: World, clock: Set
         index.refresh(reports.append)
         asked_by_turn.append(world.asked - before)
 
+    desk.timeout_s = TIMEOUT_S
     play(week, desk, refresh)
     with desk.open() as index:
         verify(week, index)
@@ -478,6 +481,33 @@ def test_only_what_is_due_is_read(index: NewsIndex, world: World, clock: SetCloc
     assert [feed.url for feed in index.refresh().feeds] == [urls[1]]
 
 
+@pytest.mark.parametrize(
+    ("header", "ttl", "asked_s"),
+    [
+        ("max-age=14400", "", 14_400),
+        ("public, s-maxage=1, max-age=14400", "<ttl>300</ttl>", 18_000),
+        ("", "<ttl>300</ttl>", 18_000),
+        ("no-cache, max-age=0", "", None),
+        ("nonsense", "<ttl>often</ttl>", None),
+    ],
+)
+def test_a_feed_may_ask_to_be_left_alone_for_longer(
+    index: NewsIndex, world: World, clock: SetClock, header: str, ttl: str, asked_s: float | None
+) -> None:
+    """The longer of what its site and what it says itself counts, if that is longer than what is set."""
+    url = serve(world, "courier", stories(world, "courier", 1, clock))
+    feed = world.answers["courier.example/feed"]
+    assert isinstance(feed, Answer)
+    body = feed.body.replace(b"<item>", ttl.encode() + b"<item>")
+    world.answers["courier.example/feed"] = replace(feed, body=body, headers=(("Cache-Control", header),) if header else ())
+    follow(index, url)
+    index.refresh()
+    state = only(index).state
+    assert state.asked_interval_s == asked_s
+    wait_s = max(INTERVAL.total_seconds(), asked_s or 0)
+    assert wait_s <= (state.next_poll_at - clock.now()).total_seconds() <= wait_s * 1.1 + 1
+
+
 def test_one_refresh_at_a_time(index: NewsIndex, desk: Desk, world: World, clock: SetClock) -> None:
     """While one refresh goes on, another is refused at once, by anybody; articles can be added meanwhile."""
     told = stories(world, "courier", 1, clock)
@@ -583,7 +613,7 @@ def test_an_address_given_once_may_be_a_feed(index: NewsIndex, desk: Desk, world
     told = stories(world, "courier", 4, clock)
     url = serve(world, "courier", told, full=False)
     world.answers["courier.example/2"] = Answer(status=404)
-    fetcher = WebFetcher(clock, allow_private_hosts=True, timeout_s=TIMEOUT_S, rest_s=0.0, resolve=resolve)
+    fetcher = WebFetcher(clock, allow_private_hosts=True, rest_s=0.0, resolve=resolve)
     items = list(read_address(url, fetcher))
     report = index.ingest(items)
     assert (report.new, [refusal.origin for refusal in report.refused]) == (3, [told[2].url])
