@@ -19,7 +19,7 @@ from config.logs import set_up_logging
 from config.settings import Settings, load_settings
 from index.cli import app, start
 from index.cli.app import Exit, complain, out, remark
-from index.cli.opening import open_from_settings
+from index.cli.opening import follow_settings, open_from_settings
 
 EMPTY = "No coverage is loaded yet. Load some with: dateline ingest FILE"
 INTERRUPTED = 128 + signal.SIGINT
@@ -67,6 +67,7 @@ def _serve(settings: Settings, token: str) -> None:
         secrets.append(settings.storage.database_url.get_secret_value())
     set_up_logging(secrets=secrets)
     with open_from_settings(settings, create=True) as index:
+        follow_settings(index, settings)
         if not index.stats().articles:
             remark(EMPTY)
         try:
@@ -99,6 +100,7 @@ def _talk(settings: Settings) -> None:
     signal.signal(signal.SIGINT, _interrupt)
     is_person = sys.stdin.isatty()
     with open_from_settings(settings, create=True) as index:
+        follow_settings(index, settings)
         if not index.stats().articles:
             remark(EMPTY)
         if is_person:

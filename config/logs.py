@@ -21,8 +21,11 @@ HIDDEN = "[hidden]"
 BOT_TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}")
 """What a bot token looks like; it stands in every Bot API address."""
 
-CHATTY = ("alembic", "apscheduler", "asyncio", "faiss", "httpcore", "httpx", "sentence_transformers", "transformers")
+CHATTY = ("alembic", "apscheduler", "asyncio", "faiss", "httpcore", "httpcore2", "httpx", "httpx2", "sentence_transformers", "transformers")
 """At INFO these log each request's address (the token with it) or their own housekeeping."""
+
+REPORTED = ("trafilatura",)
+"""These log as an error each page they find nothing on, which the report of an ingest says with its address and reason."""
 
 
 class Redactor:
@@ -83,3 +86,5 @@ def set_up_logging(level: str = "INFO", secrets: Iterable[str] = (), stream: Tex
     logging.captureWarnings(capture=True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in REPORTED:
+        logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -141,12 +141,14 @@ class Index(Section):
 class Ingest(Section):
     """What is fetched, and how often."""
 
-    feeds: Feeds = Field(default=(), description="RSS or Atom addresses, a JSON list. Reserved: nothing reads it yet.")
+    feeds: Feeds = Field(
+        default=(), description="Addresses of RSS, Atom or JSON feeds to follow, a JSON list; more can be added by command."
+    )
     interval_minutes: int = Field(
-        default=15, ge=1, le=10_080, description="Minutes between two readings of the feeds. Reserved: nothing reads it yet."
+        default=15, ge=1, le=10_080, description="Minutes between two readings of a feed, unless it asks for more."
     )
     allow_private_hosts: bool = Field(
-        default=False, description="Whether pages on private and loopback addresses may be fetched. Reserved: nothing reads it yet."
+        default=False, description="Whether pages and feeds on private and loopback addresses may be fetched."
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from typer.main import get_command
 
@@ -19,12 +21,20 @@ def commands() -> str:
     """Markdown: the commands of ``dateline``, then those of the chat."""
     rows = ["| command | does |", "|---|---|"]
     command_line = get_command(app)
-    for name, command in sorted(command_line.commands.items()):  # type: ignore[attr-defined]  # an app with several commands is a group
+    for name, command in _walk(command_line):
         arguments = [parameter.metavar or parameter.name.upper() for parameter in command.params if parameter.param_type_name == "argument"]
         options = [f"[{parameter.opts[0]}]" for parameter in command.params if parameter.param_type_name == "option"]
         rows.append(f"| `{' '.join([f'dateline {name}', *arguments, *options])}` | {' '.join((command.help or '').split())} |")
     rows += [f"| `/{command.name}` in a chat | {command.help} |" for command in COMMANDS]
     return "\n".join(rows)
+
+
+def _walk(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command by its full name; one with commands of its own, then those."""
+    for name, command in sorted(group.commands.items()):
+        yield before + name, command
+        if hasattr(command, "commands"):
+            yield from _walk(command, f"{before}{name} ")
 
 
 def settings() -> str:

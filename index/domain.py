@@ -30,6 +30,16 @@ class ArticleDraft:
     """The caller's own id, kept as the article's id."""
     origin: str = ""
     """Where it was read, for reports: ``articles.jsonl:17``."""
+    modified_at: datetime | None = None
+    """When the outlet says it last changed the text; None when it does not say, or says what cannot be."""
+    published_from: str | None = None
+    """What ``published_at`` was read from, in words for reports: ``JSON-LD``, ``meta``, ``time element``, ``feed``, ``address``, ``text``."""
+    author: str | None = None
+    """Who wrote it, as the byline has it; several names are separated by ``; ``."""
+    canonical_url: str | None = None
+    """The address the page itself says is its own, when it says one; ``url`` stays the one it was found at."""
+    notices: tuple[str, ...] = ()
+    """What was stated about it and not believed, a sentence each, for the report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +248,14 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about an article that did go in, that somebody should know."""
+
+    origin: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class IngestReport:
     """What became of everything that one ingest brought in."""
 
@@ -251,11 +269,113 @@ class IngestReport:
     """Of these, how many had to be encoded; the rest were known."""
     elapsed_s: float = 0.0
     refused: tuple[Refusal, ...] = field(default=())
+    notices: tuple[Notice, ...] = field(default=())
 
     @property
     def taken(self) -> int:
         """Articles that are in the coverage now because of, or confirmed by, this run."""
         return self.new + self.changed + self.unchanged + self.duplicate
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """When a feed is read next, and how it went. ``index.intake.polling`` makes one from another."""
+
+    next_poll_at: datetime
+    failures: int = 0
+    """In a row, up to now."""
+    etag: str | None = None
+    last_modified: str | None = None
+    """Of the copy that was read last, to ask whether there is another; None also while something of that copy is still to be done."""
+    body_digest: bytes | None = None
+    """16 bytes that stand for that copy, for sites that never say "not modified"; None likewise."""
+    asked_interval_s: float | None = None
+    """How long the feed itself asks to be left between two readings."""
+    last_success_at: datetime | None = None
+    last_status: int | None = None
+    """The last HTTP status; None when there was none."""
+    last_error: str | None = None
+    """Why the last reading failed; None if it did not."""
+    gone: bool = False
+    """The site says that it is gone for good, or the feed that it is finished. It is not read any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A feed that is followed."""
+
+    key: int
+    """The database's number for it; never shown."""
+    url: str
+    """Where it is now; it may have been added under another address."""
+    title: str | None
+    """As the feed gives it; None until it was read."""
+    source: str | None
+    """The outlet's name for its articles, if whoever added it gave one."""
+    added_at: datetime
+    paused: bool
+    last_new: int
+    """New articles by the last reading that was not answered "not modified"."""
+    total_new: int
+    """New articles since it was added."""
+    state: FeedState
+
+
+class Polled(StrEnum):
+    """What came of reading one feed."""
+
+    READ = "read"
+    NOT_MODIFIED = "not modified"
+    FAILED = "failed"
+    """It is tried again, later and later."""
+    GONE = "gone"
+    """It is not tried again."""
+    REMOVED = "removed"
+    """Somebody removed it meanwhile; the articles are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReport:
+    """What came of reading one feed."""
+
+    url: str
+    """Where it was asked for."""
+    title: str | None
+    outcome: Polled
+    articles: IngestReport = IngestReport()
+    waiting: int = 0
+    """Entries whose pages could not be had yet; they are tried again."""
+    note: str | None = None
+    """Why it failed, or where it moved to."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshReport:
+    """What came of reading the feeds that were due."""
+
+    feeds: tuple[FeedReport, ...]
+    elapsed_s: float
+
+    @property
+    def new(self) -> int:
+        """New articles."""
+        return sum(feed.articles.new for feed in self.feeds)
+
+    @property
+    def changed(self) -> int:
+        """Articles with a new revision or new facts."""
+        return sum(feed.articles.changed for feed in self.feeds)
+
+
+@dataclass(frozen=True, slots=True)
+class AddedFeed:
+    """What came of adding a feed."""
+
+    feed: Feed
+    is_new: bool
+    """False if it was followed already."""
+    others: tuple[str, ...] = ()
+    """More feeds that the same site offers, by address."""
 
 
 class Severity(StrEnum):

@@ -4,6 +4,8 @@
     ├─ SourceError                  what came in
     │  ├─ SourceUnavailableError      it could not be reached; a retry may help
     │  └─ ArticleRefusedError         it was read and is not an article; a retry will not help
+    │     ├─ SourceGoneError            the site says that there is nothing at this address, or nothing any more
+    │     └─ AddressRefusedError        we do not go to that address
     ├─ StorageError                 what we keep
     │  ├─ IndexNotBuiltError          nothing has been ingested here yet
     │  ├─ EncoderMismatchError        the index was built with another encoder
@@ -15,6 +17,7 @@
     ├─ QuestionError                what was asked cannot be searched for (empty, too long, no words)
     ├─ ArticleNotFoundError         no article has that id
     ├─ SuiteError                   a test set or a log of one cannot be read, or contradicts itself
+    ├─ FeedNotFoundError            no feed is followed at that address
     └─ RequestError [bot.errors]    what a chat asked of the bot
 
 A message is one sentence a person can read; ``remedy`` is what to type or do about it. Adapters translate the errors of SQLAlchemy,
@@ -46,9 +49,28 @@ class SourceUnavailableError(SourceError):
 
     retryable = True
 
+    def __init__(self, message: str, *, remedy: str | None = None, status: int | None = None, retry_after_s: float | None = None) -> None:
+        """status: the HTTP status that came instead, if one came. retry_after_s: how long the site asks to be left alone, 0 or more."""
+        super().__init__(message, remedy=remedy)
+        self.status = status
+        self.retry_after_s = retry_after_s
+
 
 class ArticleRefusedError(SourceError):
     """It was read, and it is not an article we can take; the message says why."""
+
+
+class SourceGoneError(ArticleRefusedError):
+    """The site says that there is nothing at this address (404), or nothing any more (410)."""
+
+    def __init__(self, message: str, *, remedy: str | None = None, status: int) -> None:
+        """status: 404 or 410; only the second is meant to last."""
+        super().__init__(message, remedy=remedy)
+        self.status = status
+
+
+class AddressRefusedError(ArticleRefusedError):
+    """An address we do not go to: not of the web, not public, or not well formed; the message says which."""
 
 
 class StorageError(NewsError):
@@ -95,3 +117,7 @@ class ArticleNotFoundError(NewsError):
 
 class SuiteError(NewsError):
     """A test set, or the log of an earlier evaluation, cannot be read or contradicts itself; the message names the file and the line."""
+
+
+class FeedNotFoundError(NewsError):
+    """No feed is followed at the address that was given."""

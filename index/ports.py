@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Article, ArticleDraft, Filters, Hit, Sentence, Span
+from index.domain import Article, ArticleDraft, Feed, FeedState, Filters, Hit, Sentence, Span
 
 Vectors = NDArray[np.float32]
 """float32, shape (n, dimension) unless said otherwise, each row of length 1."""
@@ -191,6 +192,30 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What is said about an article, as the database keeps it; times in seconds since 1970 UTC. None: nobody said."""
+
+    url: str | None
+    title: str | None
+    source: str | None
+    author: str | None
+    published: int | None
+    published_from: str | None
+    modified: int | None
+    language: str | None
+
+    @classmethod
+    def of(cls, draft: ArticleDraft) -> Facts:
+        """What a draft says."""
+        published, modified = (None if one is None else int(one.timestamp()) for one in (draft.published_at, draft.modified_at))
+        return cls(draft.url, draft.title, draft.source, draft.author, published, draft.published_from, modified, draft.language)
+
+    def given(self) -> dict[str, str | int]:
+        """Those that are known, by name."""
+        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the store remembers of an article that a draft is about."""
 
@@ -198,8 +223,21 @@ class Known:
     id: str
     revision: int
     text_digest: bytes
-    facts: tuple[str | None, str | None, str | None, int | None, str | None]
-    """url, title, source, published seconds, language."""
+    address: str | None
+    """The canonical form of its address."""
+    facts: Facts
+
+    def news(self, facts: Facts, address: str | None) -> dict[str, str | int]:
+        """What a later delivery says that is not known already, by name. It may say less than an earlier one: what it leaves out is no news.
+
+        Neither is the same place with other tracking (links keep the address that came first), nor where the same date was read this time.
+        """
+        said = {name: value for name, value in facts.given().items() if value != getattr(self.facts, name)}
+        if address == self.address:
+            said.pop("url", None)
+        if facts.published == self.facts.published and self.facts.published_from is not None:
+            said.pop("published_from", None)
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +246,8 @@ class ArticleWrite:
 
     draft: ArticleDraft
     id: str
+    address: str | None
+    """The canonical form of its address."""
     known: Known | None
     """The stored article it revises, if any."""
     text_digest: bytes
@@ -233,8 +273,8 @@ class ArticleStore(Protocol):
     def writer(self, purpose: str, *, wait_s: float, on_wait: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """The right to write, for the length of a ``with``. Raises WriterBusyError after ``wait_s``, naming the holder."""
 
-    def find(self, *, id: str | None, url: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
-        """The stored article a draft is about: by its id if it has one, else by its address, else by its text."""
+    def find(self, *, id: str | None, address: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
+        """The stored article a draft is about: by its id if it has one, else by the canonical form of its address, else by its text."""
 
     def write(self, batch: Sequence[ArticleWrite], encoder: Encoder, new_vectors: Mapping[bytes, Vectors]) -> None:
         """Store articles, their sentences and newly computed vectors in one transaction."""
@@ -275,3 +315,117 @@ class Splitter(Protocol):
 
     def __call__(self, text: str, language: str | None = None) -> list[Span]:
         """Spans in order, not overlapping, each without white space at either end; together they hold every character but white space."""
+
+
+class ContentKind(StrEnum):
+    """What a fetch expects to find; anything else is refused by its content type."""
+
+    PAGE = "page"
+    """A web page. The site's robots rules are asked first."""
+    FEED = "feed"
+    """A feed. Robots rules are not asked: a feed is put up to be polled. HTML is let through too, because many feeds come labelled so."""
+    EITHER = "either"
+    """An address that somebody typed, which may be either; the content tells. The robots rules are asked first, as for a page."""
+    ROBOTS = "robots"
+    """A robots.txt, of any content type, cut at the length that crawlers must read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address gave."""
+
+    url: str
+    """Where it was found in the end, after all redirects."""
+    permanent_url: str | None
+    """Where the address has moved for good: as far as unbroken 301 and 308 redirects led. None if it has not moved."""
+    status: int
+    """200, or 304 when it is the one that the caller has; then ``body`` is empty."""
+    body: bytes
+    """Decompressed."""
+    content_type: str
+    """Lower case, without parameters, such as ``text/html``; empty when the site did not say."""
+    charset: str | None
+    """As the Content-Type header states it, lower case; nobody has checked it."""
+    etag: str | None
+    last_modified: str | None
+    """As the site spells it: to be sent back the next time."""
+    retry_after_s: float | None
+    """How long the site asks to be left alone, if it says."""
+    fetched_at: datetime
+    max_age_s: float | None = None
+    """How long the site says that this copy is good for (Cache-Control: max-age)."""
+
+
+class Fetcher(Protocol):
+    """The one way out to the web. Safe for several threads; waits its turn at each site, so a call may take long when many ask at once."""
+
+    def get(self, url: str, *, accept: ContentKind, etag: str | None = None, last_modified: str | None = None) -> Fetched:
+        """What is at the address. etag, last_modified: of the copy that the caller has; with either, the answer may be a 304.
+
+        Raises SourceUnavailableError where a retry may help (429, 5xx, time limit, no connection); SourceGoneError for 404 and 410;
+        AddressRefusedError for an address, or a redirect to one, that is not http(s), not public or not well formed; ArticleRefusedError for
+        anything else: another kind of content, too long, forbidden by the site.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMemory:
+    """What was done about one entry of a feed."""
+
+    digest: bytes
+    """16 bytes, of what the entry said then."""
+    attempts: int = 0
+    """How often its page could not be had; 0 when it is done, whether it went in or was refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedReading:
+    """What is to be kept of one reading of a feed. Its articles are stored already."""
+
+    state: FeedState
+    moved_to: str | None = None
+    """Where it now is for good."""
+    title: str | None = None
+    """None to keep the one that is known."""
+    entries: Mapping[bytes, EntryMemory] | None = None
+    """Every entry of the document by its identity; None if there was no document."""
+    new: int = 0
+    """New articles."""
+
+
+class FeedStore(Protocol):
+    """The feeds that are followed. Safe for several threads; each call is one transaction. Raises StorageError and its children.
+
+    A feed is found by its address and by every address it had before.
+    """
+
+    def all(self) -> list[Feed]:
+        """All of them, in the order they were added."""
+
+    def find(self, url: str) -> Feed | None:
+        """The feed at this address, or that was there before it moved."""
+
+    def add(self, url: str, *, title: str | None = None, source: str | None = None) -> tuple[Feed, bool]:
+        """The feed at this address, due at once if it is new; and whether it is new."""
+
+    def remove(self, key: int) -> bool:
+        """Forget it and what was done about its entries; articles are kept. False if it is not there."""
+
+    def set_paused(self, key: int, paused: bool) -> Feed | None:
+        """Stop reading it, or go on: then it is due at once, and no longer taken for gone. None if it is not there."""
+
+    def known(self, key: int, identities: Sequence[bytes]) -> dict[bytes, EntryMemory]:
+        """What was done about these entries; those never seen are left out."""
+
+    def record(self, key: int, reading: FeedReading) -> Feed | None:
+        """Keep what came of a reading: the last step of it. None if the feed is not there any more; then nothing is kept.
+
+        If it moved to where another feed is, the two become that other one, with all that is known of both; it stays paused if it was.
+        """
+
+
+class Lock(Protocol):
+    """A right that one at a time may have, whoever and wherever it is."""
+
+    def __call__(self, purpose: str, *, wait_s: float, on_wait: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
+        """Have it for the length of a ``with``. Raises WriterBusyError after ``wait_s``, naming the holder."""

@@ -6,6 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -15,9 +16,24 @@ from index.answering.question import prepare
 from index.answering.readable import can_read, unread
 from index.answering.talk import remark_on, without_greeting
 from index.checking import check
-from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
+from index.domain import (
+    AddedFeed,
+    Answer,
+    Article,
+    ArticleDraft,
+    CheckReport,
+    Feed,
+    FeedReport,
+    Filters,
+    IngestReport,
+    RefreshReport,
+    Refusal,
+    ReindexReport,
+    Stats,
+)
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
+from index.intake.refresh import Following
 from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter, StoredSentence
 from index.search.generations import Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
@@ -58,6 +74,7 @@ class NewsIndex:
         unread: Calibration,
         point: OperatingPoint,
         split: Splitter,
+        following: Following,
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
         close: Callable[[], None],
@@ -71,6 +88,7 @@ class NewsIndex:
         self._unread = unread
         self._point = point
         self._split = split
+        self._following = following
         self._measure = measure
         self._save_database = save_database
         self._close = close
@@ -158,6 +176,59 @@ class NewsIndex:
         """Verify every invariant; finish or mend what can be, and say the remedy for the rest."""
         with self._store.writer("a check", wait_s=wait_s, on_wait=on_wait):
             return check(self._store, self._generations, calibrated=(self._read if self._reranker else self._unread).fitted)
+
+    # Feeds
+
+    def feeds(self) -> list[Feed]:
+        """The feeds that are followed, in the order they were added."""
+        return self._following.feeds()
+
+    def add_feed(self, address: str, *, source: str | None = None) -> AddedFeed:
+        """Follow the feed at an address, or the likeliest of the site there; ``refresh`` brings its articles in.
+
+        source: the outlet's name for its articles; None for what they say themselves. Raises SourceError when there is no feed, or none now.
+        """
+        return self._following.add(address, source=source)
+
+    def follow(self, addresses: Iterable[str]) -> int:
+        """Follow feeds at these addresses without looking at them first. Returns how many are new."""
+        return self._following.follow(addresses)
+
+    def remove_feed(self, address: str) -> Feed:
+        """Follow a feed no more; its articles are kept. Returns what it was. Raises FeedNotFoundError."""
+        return self._following.remove(address)
+
+    def pause_feed(self, address: str) -> Feed:
+        """Leave a feed alone until it is resumed. Raises FeedNotFoundError."""
+        return self._following.pause(address)
+
+    def resume_feed(self, address: str) -> Feed:
+        """Go on with a feed that was paused, or that was gone. Raises FeedNotFoundError."""
+        return self._following.resume(address)
+
+    def import_feeds(self, opml: bytes) -> tuple[int, int]:
+        """Follow the feeds of an OPML list. Returns how many are new, and how many it has. Raises ArticleRefusedError if it is none."""
+        return self._following.import_opml(opml)
+
+    def export_feeds(self) -> bytes:
+        """The feeds as an OPML list."""
+        return self._following.export_opml()
+
+    def refresh(
+        self,
+        progress: Callable[[FeedReport], None] | None = None,
+        *,
+        only_due: bool = True,
+        stopped: Callable[[], bool] = lambda: False,
+        wait_s: float = WRITER_WAIT_S,
+    ) -> RefreshReport:
+        """Read the feeds that are due and take in what is new, feed by feed. only_due: off, all but those that are paused or gone.
+
+        progress: told of each feed as it is done. stopped: asked now and then whether to come to an early end. wait_s: how long to wait for another
+        writer each time. What a feed does wrong is in the report. Raises WriterBusyError, at once if another refresh is going on.
+        """
+        take_in = partial(self.ingest, purpose="a refresh of the feeds", wait_s=wait_s)
+        return self._following.refresh(take_in, progress, only_due=only_due, stopped=stopped)
 
     def backup(self, file: Path) -> None:
         """A copy of the database, consistent as of one moment, while others read and write. Raises StorageError."""

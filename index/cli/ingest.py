@@ -1,4 +1,4 @@
-"""``dateline ingest``: articles from files, folders and standard input into the coverage."""
+"""``dateline ingest``: articles from files, folders, standard input, web pages and feeds into the coverage."""
 
 from __future__ import annotations
 
@@ -13,10 +13,12 @@ import typer
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from config.settings import load_settings
+from index.build import open_fetcher
 from index.cli.app import Exit, app, complain, err, out, remark
 from index.cli.opening import is_coverage_empty, open_from_settings
 from index.domain import ArticleDraft, IngestReport, Outcome, Refusal
 from index.intake.files import Defaults, read_lines, read_paths, total_bytes
+from index.intake.web import read_address
 from index.text.moments import parse_date
 
 _STDIN = "-"
@@ -26,7 +28,11 @@ _WEB = ("http://", "https://")
 @app.command()
 def ingest(
     what: Annotated[
-        list[str], typer.Argument(metavar="PATH…", help="Files (.txt .md .html .jsonl), folders, or - for JSON Lines on standard input.")
+        list[str],
+        typer.Argument(
+            metavar="PATH_OR_URL…",
+            help="Files (.txt .md .html .jsonl), folders, addresses of pages and feeds, or - for JSON Lines on standard input.",
+        ),
     ],
     source: Annotated[str | None, typer.Option(help="Outlet of articles that do not name theirs.")] = None,
     published: Annotated[
@@ -40,10 +46,11 @@ def ingest(
     settings = load_settings()
     if if_empty and not is_coverage_empty(settings):
         return
+    fetcher = open_fetcher(allow_private_hosts=settings.ingest.allow_private_hosts)
     paths = [Path(one) for one in what if one != _STDIN and not one.startswith(_WEB)]
     with open_from_settings(settings, create=True) as index, _progress() as progress:
         task = progress.add_task(
-            "reading", total=None if _STDIN in what else total_bytes(path for path in paths if path.exists()), tally=""
+            "reading", total=None if len(paths) < len(what) else total_bytes(path for path in paths if path.exists()), tally=""
         )
         counts: Counter[Outcome] = Counter()
 
@@ -59,7 +66,7 @@ def ingest(
                 if one == _STDIN:
                     yield from read_lines(sys.stdin.buffer, "standard input", defaults, on_bytes)
                 elif one.startswith(_WEB):
-                    yield Refusal(one, "web pages and feeds are not read yet; save the page and give the file")
+                    yield from read_address(one, fetcher, defaults)
                 else:
                     yield from read_paths([Path(one)], defaults, on_bytes)
 
@@ -74,6 +81,8 @@ def ingest(
 def _show(report: IngestReport) -> None:
     for refusal in report.refused:
         complain(f"refused {refusal.origin}: {refusal.reason}")
+    for notice in report.notices:
+        remark(f"{notice.origin}: {notice.what}")
     tally = f"{report.new} new, {report.changed} changed, {report.unchanged} unchanged, {report.duplicate} duplicate, {len(report.refused)} refused"
     out.print(f"{tally}; {report.sentences:,} sentences, {report.encoded:,} of them encoded, in {report.elapsed_s:.1f} s", markup=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 from config.settings import Settings, load_settings
@@ -21,6 +22,11 @@ def open_from_settings(settings: Settings | None = None, *, create: bool = False
 def open_aside(settings: Settings, data_dir: Path) -> NewsIndex:
     """Coverage in a folder of its own, in SQLite, with the models of the settings; made if there is none. Raises StorageError, EncodingError."""
     return _open(settings, data_dir, None, create=True)
+
+
+def follow_settings(index: NewsIndex, settings: Settings) -> None:
+    """Follow the feeds that the settings name, besides those that were added otherwise. Asks nobody; the next refresh does."""
+    index.follow(settings.ingest.feeds)
 
 
 def is_coverage_empty(settings: Settings) -> bool:
@@ -54,5 +60,7 @@ def _open(settings: Settings, data_dir: Path, database_url: str | None, *, creat
         models_dir=settings.models_dir,
         threads=settings.index.threads,
         operating_point=settings.index.operating_point,
+        allow_private_hosts=settings.ingest.allow_private_hosts,
+        feed_interval=timedelta(minutes=settings.ingest.interval_minutes),
         create=create,
     )

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -80,7 +80,7 @@ def read_lines(
         if not line.strip():
             continue
         try:
-            yield _with_defaults(replace(parse_line(line), origin=origin), defaults)
+            yield with_defaults(replace(parse_line(line), origin=origin), defaults)
         except ArticleRefusedError as error:
             yield Refusal(origin, error.message)
 
@@ -120,7 +120,7 @@ def _read_file(file: Path, defaults: Defaults, on_bytes: Callable[[int], None] |
         draft = _parse(file.read_bytes(), suffix)
         if on_bytes:
             on_bytes(size)
-        yield _with_defaults(replace(draft, id=_file_id(file) if draft.url is None else None, origin=str(file)), defaults)
+        yield with_defaults(replace(draft, id=_file_id(file) if draft.url is None else None, origin=str(file)), defaults)
     except ArticleRefusedError as error:
         yield Refusal(str(file), error.message)
     except OSError as error:
@@ -131,12 +131,13 @@ def _parse(data: bytes, suffix: str) -> ArticleDraft:
     if not data.strip():
         raise ArticleRefusedError("the file is empty")
     if suffix in (".html", ".htm"):
-        return read_page(data)
+        return read_page(data, now=datetime.now(UTC))
     text = clean(decode(data))
     return read_markdown(text) if suffix == ".md" else ArticleDraft(text)
 
 
-def _with_defaults(draft: ArticleDraft, defaults: Defaults) -> ArticleDraft:
+def with_defaults(draft: ArticleDraft, defaults: Defaults) -> ArticleDraft:
+    """The draft, with the defaults for what it does not state."""
     return replace(
         draft,
         source=draft.source or defaults.source,

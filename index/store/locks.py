@@ -21,8 +21,8 @@ from sqlalchemy import Engine, text
 from index.errors import WriterBusyError
 from index.store.database import translated
 
-_ADVISORY_KEY = 0x64617465_6C696E65
-"""The bytes of "dateline": PostgreSQL's advisory locks are told apart by a number of 64 bits."""
+_ADVISORY_KEYS = {"writer": 0x64617465_6C696E65, "refresh": 0x64617465_66656564}
+"""The bytes of "dateline" and of "datefeed": PostgreSQL's advisory locks are told apart by a number of 64 bits."""
 
 _POLL_S = 0.2
 
@@ -30,7 +30,9 @@ _POLL_S = 0.2
 class WriterLock:
     """The right to change the database and the index files. Each call of ``hold`` is independent, from any thread."""
 
-    def __init__(self, folder: Path, engine: Engine) -> None:
+    def __init__(self, folder: Path, engine: Engine, name: str = "writer") -> None:
+        """name: ``writer``, or ``refresh`` for the right to read the feeds, which has nothing to do with the other."""
+        self._name = name
         self._folder = folder
         self._engine = engine
 
@@ -42,7 +44,7 @@ class WriterLock:
         on_wait: called once with a sentence naming the holder if there is one. Raises WriterBusyError with that sentence.
         """
         deadline = time.monotonic() + wait_s
-        file_lock = FileLock(str(self._folder / "writer.lock"), thread_local=False)
+        file_lock = FileLock(str(self._folder / f"{self._name}.lock"), thread_local=False)
         while True:
             try:
                 file_lock.acquire(timeout=0)
@@ -57,7 +59,7 @@ class WriterLock:
                 time.sleep(_POLL_S)
         try:
             note = {"process": os.getpid(), "purpose": purpose, "since": datetime.now(UTC).isoformat(timespec="seconds")}
-            (self._folder / "writer.json").write_text(json.dumps(note), encoding="utf-8")
+            (self._folder / f"{self._name}.json").write_text(json.dumps(note), encoding="utf-8")
             with self._advisory(deadline, on_wait):
                 yield
         finally:
@@ -65,7 +67,7 @@ class WriterLock:
 
     def _holder(self) -> str:
         try:
-            note = json.loads((self._folder / "writer.json").read_text(encoding="utf-8"))
+            note = json.loads((self._folder / f"{self._name}.json").read_text(encoding="utf-8"))
             return f"Another process is writing here: {note['purpose']} (process {note['process']}, since {note['since']})."
         except (OSError, ValueError, KeyError):
             return "Another process is writing here."  # it has the lock and has not written its note yet
@@ -76,7 +78,7 @@ class WriterLock:
             yield
             return
         with translated("taking the writer's lock"), self._engine.connect() as connection:
-            key = {"key": _ADVISORY_KEY}
+            key = {"key": _ADVISORY_KEYS[self._name]}
             while not connection.execute(text("SELECT pg_try_advisory_lock(:key)"), key).scalar():
                 connection.rollback()
                 if on_wait:

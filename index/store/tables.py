@@ -4,7 +4,21 @@ Times are whole seconds since 1970 UTC: every database keeps, compares and index
 for each revision, and never used twice: an index that lags can then be told what went away by two numbers.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 metadata = MetaData(
     naming_convention={
@@ -31,16 +45,30 @@ articles = Table(
     Column("key", _Key, primary_key=True),
     Column("id", String(200), nullable=False, unique=True),
     Column("url", Text),
+    # The form of the address by which the article is found; made by index.intake.addresses, and no address to open.
+    Column("canonical_address", Text),
     Column("title", Text),
+    Column("author", Text),
     Column("source_id", ForeignKey("sources.id")),
     Column("published_at", BigInteger),
+    Column("published_from", Text),
+    Column("modified_at", BigInteger),
     Column("language", String(35)),
     Column("revision", Integer, nullable=False),
     Column("text_digest", LargeBinary(16), nullable=False),
     Column("first_seen_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    Index(None, "url"),
+    # What is derived from it and the articles beside it: the group of copies and the story it is of, the marks it left in copy_marks (64 bits each),
+    # and when that was decided. No moment means: not since it came or changed, so it is still to be done.
+    Column("copy_group", BigInteger),
+    Column("story_id", BigInteger),
+    Column("marks", LargeBinary),
+    Column("grouped_at", BigInteger),
+    Index(None, "canonical_address"),
     Index(None, "published_at"),
+    Index(None, "copy_group"),
+    Index(None, "story_id"),
+    Index("ix_articles_ungrouped", "key", sqlite_where=text("grouped_at IS NULL"), postgresql_where=text("grouped_at IS NULL")),
 )
 
 revisions = Table(
@@ -64,6 +92,15 @@ sentences = Table(
     Column("end", Integer, nullable=False),
     Column("digest", LargeBinary(16), nullable=False),
 )
+
+copy_marks = Table(
+    "copy_marks",
+    metadata,
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_key", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Which articles have a stretch of words in common: some of each article's shingles, by hash (``index.intake.copies``)."""
 
 encoders = Table(
     "encoders",
@@ -103,3 +140,47 @@ counters = Table(
     Column("name", String(40), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("key", _Key, primary_key=True),
+    Column("url", Text, nullable=False, unique=True),
+    Column("title", Text),
+    Column("source", Text),
+    Column("added_at", BigInteger, nullable=False),
+    Column("paused", Boolean, nullable=False),
+    Column("last_new", Integer, nullable=False),
+    Column("total_new", Integer, nullable=False),
+    # What ``index.domain.FeedState`` holds, field by field.
+    Column("next_poll_at", BigInteger, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_digest", LargeBinary(16)),
+    Column("asked_interval_s", BigInteger),
+    Column("last_success_at", BigInteger),
+    Column("last_status", Integer),
+    Column("last_error", Text),
+    Column("gone", Boolean, nullable=False),
+)
+
+former_addresses = Table(
+    "former_addresses",
+    metadata,
+    Column("url", Text, primary_key=True),
+    Column("feed_key", ForeignKey("feeds.key", ondelete="CASCADE"), nullable=False),
+    Index(None, "feed_key"),
+)
+"""Where feeds were before they moved for good, so that whoever still names one by that address means the same feed."""
+
+feed_entries = Table(
+    "feed_entries",
+    metadata,
+    Column("feed_key", ForeignKey("feeds.key", ondelete="CASCADE"), primary_key=True),
+    Column("identity", LargeBinary(16), primary_key=True),
+    Column("digest", LargeBinary(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+)
+"""What was done about each entry, so that one that did not change costs no fetch. ``attempts``: how often its page could not be had; 0: done."""

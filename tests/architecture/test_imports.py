@@ -76,6 +76,7 @@ PLANTED = {
     "Languages are told apart in one file": ("index/answering/question.py", "import lingua"),
     "SQL is spoken in the store": ("index/service.py", "import sqlite3"),
     "Models are run in their room": ("index/cli/show.py", "import torch"),
+    "The web is asked in one room": ("index/intake/web.py", "import httpcore2"),
 }
 """For each contract, an arrow that breaks it."""
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.conftest import Dateline
+from tests.integration.web_server import response, web_server
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample" / "article.txt"
 THREE_AND_FIVE = (
@@ -79,6 +80,31 @@ def test_ingest_says_what_became_of_everything(dateline: Dateline, tmp_path: Pat
     exported = [json.loads(line) for line in dateline("export").stdout.splitlines()]
     assert (exported[0]["id"], exported[0]["text"]) == ("a", "Five died.")
     assert dateline("check").returncode == 0
+
+
+@pytest.mark.network
+@pytest.mark.enable_socket
+def test_a_page_is_taken_in_by_its_address(dateline: Dateline, environment: dict[str, str]) -> None:
+    """Fetched, read and stored, with a remark on the date that is not believed; loopback is refused unless a setting allows it."""
+    text = "The bridge was closed on Thursday after inspectors found cracks. It carries 12,000 cars a day. Repairs will take until June."
+    page = (
+        "<!doctype html><html lang='en'><head><title>Bridge closed</title><meta property='article:published_time' content='1967-02-09'></head>"
+        f"<body><article><h1>Bridge closed</h1><p>{text}</p></article></body></html>"
+    )
+    with web_server({"/2017/02/09/bridge": response(page.encode())}) as server:
+        address = f"{server.url}/2017/02/09/bridge"
+        refused = dateline("ingest", address)
+        assert refused.returncode == 1
+        assert f"refused {address}: 127.0.0.1 is at 127.0.0.1, this machine itself; only public addresses are fetched" in refused.stderr
+        assert server.asked == []
+        environment["DATELINE_INGEST__ALLOW_PRIVATE_HOSTS"] = "true"
+        done = dateline("ingest", address)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("1 new, 0 changed, 0 unchanged, 0 duplicate, 0 refused; 3 sentences")
+    assert f"{address}: the publication date '1967-02-09' (meta) is not believed: there was no web then" in done.stderr
+    (exported,) = [json.loads(line) for line in dateline("export").stdout.splitlines()]
+    assert (exported["title"], exported["url"], exported["text"]) == ("Bridge closed", address, text)
+    assert exported["published_at"].startswith("2017-02-09")
 
 
 def test_bad_questions_are_bad_usage(sample: Dateline) -> None:

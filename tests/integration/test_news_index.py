@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 
 from index.answering.covered import Calibration, OperatingPoint
-from index.build import _engines, _ensure_tables, _measure
+from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
+from index.intake.refresh import Following
 from index.ports import Reranker
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
@@ -30,13 +32,21 @@ DAY = datetime(2017, 2, 9, tzinfo=UTC)
 ALWAYS = Calibration({"score": 10.0}, -4.0, 10.0, -4.0, dict.fromkeys(OperatingPoint, 0.5), fitted=True)
 
 
-def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | None = None, reranker: Reranker | None = None) -> NewsIndex:
-    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the models."""
+def open_hashed(
+    folder: Path,
+    encoder: HashedWords | None = None,
+    url: str | None = None,
+    reranker: Reranker | None = None,
+    *,
+    clock: SetClock | None = None,
+    follow: Callable[[Engine, Path, SetClock], Following] | None = None,
+) -> NewsIndex:
+    """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the models, and for the clock and the feeds if they are given."""
     encoder = encoder or HashedWords()
     folder.mkdir(parents=True, exist_ok=True)
     engine = connect(url or sqlite_url(folder / "dateline.db"))
     _ensure_tables(engine, folder)
-    clock = SetClock()
+    clock = clock or SetClock()
     store = SqlArticleStore(engine, folder, clock)
     return NewsIndex(
         store=store,
@@ -47,6 +57,7 @@ def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | Non
         unread=ALWAYS,
         point=OperatingPoint.BALANCED,
         split=split,
+        following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,

@@ -178,6 +178,6 @@ def test_a_saved_page_gives_its_article(tmp_path: Path) -> None:
     (draft,) = read_paths([tmp_path / "page.html"])
     assert isinstance(draft, ArticleDraft)
     assert (draft.title, draft.url, draft.id) == ("Bridge closed", "https://courier.example/bridge", None)
-    assert draft.published_at == datetime(2017, 2, 9, tzinfo=UTC)
+    assert draft.published_at == datetime(2017, 2, 9, 10, tzinfo=UTC)
     assert sentence.strip() in draft.text
     assert "Weather" not in draft.text
