@@ -335,6 +335,6 @@ def test_a_damaged_model_is_named(name: str, own: Path, tmp_path: Path) -> None:
 def test_a_models_folder_that_cannot_be_written_is_named_with_its_remedy(own: Path, tmp_path: Path) -> None:
     """Where no export can be put, that is said, with what to do; here a file stands in the folder's place, which stops root too."""
     (tmp_path / "models").write_text("in the way", encoding="utf-8")
-    with pytest.raises(EncodingError, match="cannot be exported into .*models") as raised:
+    with pytest.raises(EncodingError, match=r"cannot be exported into .*models") as raised:
         load_encoder(str(own), tmp_path / "models", threads=1)
     assert "dateline prepare" in (raised.value.remedy or "")
