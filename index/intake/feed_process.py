@@ -2,7 +2,7 @@
 
 feedparser searches some parts of a feed in time that grows with the square of their length, most of it inside the regular expressions of Python,
 which let no other thread run meanwhile: 80 KB made for the purpose hold up a whole program for 17 seconds, 10 MB for days. See
-``docs/decisions/0007-feeds-apart.md``. The other process gets bytes and gives back JSON; it opens no file and no connection of its own accord.
+``docs/decisions/0009-feeds-apart.md``. The other process gets bytes and gives back JSON; it opens no file and no connection of its own accord.
 """
 
 from __future__ import annotations

@@ -115,7 +115,7 @@ class SqlArticleStore:
             facts["source_id"] = _source_id(connection, str(said["source"]))
         if "url" in said:
             facts["canonical_address"] = item.address
-        facts |= {"changed_at": now, "grouped_at": None}
+        facts["changed_at"] = now
         if known is None:
             row = facts | {"id": item.id, "revision": 1, "text_digest": item.text_digest, "first_seen_at": now}
             inserted = connection.execute(insert(articles).values(row)).inserted_primary_key

@@ -44,4 +44,3 @@ def test_a_database_of_the_first_version_keeps_its_articles_and_finds_them(bare_
     assert (found.id, found.facts.url) == ("a1", "http://www.news.example/bus/?utm_source=x")
     assert store.integrity() == []
     with bare_engine.connect() as connection:
-        assert connection.execute(text("SELECT count(*) FROM articles WHERE grouped_at IS NULL")).scalar() == 2
