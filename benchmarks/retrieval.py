@@ -15,7 +15,7 @@ import runpy
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,7 @@ from index.intake.files import read_paths
 from index.ports import Reranker, StoredSentence
 from index.search.fusion import fuse
 from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, fold, reread, to_windows
-from index.search.recency import asks_about_now, staleness
-from index.search.retrieve import CANDIDATES, DECIDED_BY, FIRST_ROUND, NEXT_ROUND, READ_IN_CONTEXT, RERANKED
+from index.search.retrieve import CANDIDATES, DECIDED_BY, READ_IN_CONTEXT, RERANKED, judge_in_rounds, losses_for_age
 
 SHOWN = 10
 RESAMPLES = 1000
@@ -103,28 +102,17 @@ class Asked:
         head = hits[: variant.sentences or RERANKED + SHOWN]
         found = [self.stored[hit.sentence_id] for hit in head]
         if variant.sentences:
-            scores = self._alone([one.article.text[one.sentence.start : one.sentence.end] for one in found], variant.decided_by)
+            scores = judge_in_rounds(
+                self.judge, [one.article.text[one.sentence.start : one.sentence.end] for one in found], variant.decided_by
+            )
         else:
             scores = [hit.score for hit in head]
-        losses = self._losses(found[: len(scores)]) if variant.now else [0.0] * len(scores)
+        losses = losses_for_age(self.gold["question"], found[: len(scores)]) if variant.now else [0.0] * len(scores)
         scored = [ScoredSentence(one, score, score - loss) for one, score, loss in zip(found, scores, losses, strict=False)]
         windows = to_windows(scored, self.stored if variant.neighbours else {}, QUOTE_MARGIN)
         windows = fold(windows, SHOWN) if variant.folds else windows[:SHOWN]
         read = [window.under_its_headline if variant.headline else window.text for window in windows[: variant.wholes]]
         return reread(windows, self.judge(read)) if read else windows
-
-    def _alone(self, texts: Sequence[str], decided_by: float) -> list[float]:
-        scores = self.judge(texts[:FIRST_ROUND])
-        while len(scores) < len(texts) and max(scores[-NEXT_ROUND:]) > max(scores) - decided_by:
-            scores = scores + self.judge(texts[len(scores) : len(scores) + NEXT_ROUND])
-        return scores
-
-    def _losses(self, found: Sequence[StoredSentence]) -> list[float]:
-        dates = [one.article.published_at for one in found]
-        newest = max((date for date in dates if date is not None), default=None)
-        if newest is None or not asks_about_now(self.gold["question"]):
-            return [0.0] * len(found)
-        return [staleness(date, newest) for date in dates]
 
 
 def main() -> None:
@@ -175,7 +163,8 @@ def ablate(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[s
             note(f"{number} questions ranked")
         asked = Asked(index, gold)
         for variant in VARIANTS:
-            ranks[variant.name].append(first_good(asked.ranked(variant), gold, holds))
+            shown = [(window.sentences[0].article.url, window.text) for window in asked.ranked(variant)]
+            ranks[variant.name].append(first_good(shown, gold, holds))
     served = np.array(ranks[SERVES.name])
     rows = ["| variant | evidence@1 | evidence@5 | mrr@10 |", "|---|---:|---:|---:|"]
     for name, of in ranks.items():
@@ -184,13 +173,11 @@ def ablate(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[s
     return "\n".join(rows)
 
 
-def first_good(windows: Sequence[Window], gold: dict[str, Any], holds: Callable[[str, list[str]], bool]) -> float:
-    """The rank of the first passage that holds the evidence, as score.py has it; infinite if none does."""
+def first_good(shown: Iterable[tuple[str | None, str]], gold: dict[str, Any], holds: Callable[[str, list[str]], bool]) -> float:
+    """The rank of the first passage, given as address and text, that holds the evidence, as score.py has it; infinite if none does."""
     wanted = gold["evidence"] or gold["answers"]
-    for rank, window in enumerate(windows, start=1):
-        if (not gold["urls"] or window.sentences[0].article.url in gold["urls"]) and holds(window.text, wanted):
-            return rank
-    return float("inf")
+    right = (rank for rank, (url, text) in enumerate(shown, start=1) if (not gold["urls"] or url in gold["urls"]) and holds(text, wanted))
+    return next(right, float("inf"))
 
 
 def measured(ranks: Floats, base: Floats, *, is_base: bool) -> Iterator[str]:

@@ -22,8 +22,8 @@ import numpy as np
 
 from benchmarks.measuring import note
 from benchmarks.quality import SUITES
-from benchmarks.retrieval import opened
-from index import NewsIndex, Passage
+from benchmarks.retrieval import first_good, opened
+from index import NewsIndex
 from index.search.analysis import STOP_WORDS
 from index.search.lexical import TantivyLexicalIndex
 
@@ -54,7 +54,7 @@ def compare(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[
         ranks, refused = [], 0
         for gold in golds:
             answer = index.answer(reword(gold["question"]))
-            ranks.append(first_good(answer.passages, gold, holds))
+            ranks.append(first_good(((one.url, one.text) for one in answer.passages), gold, holds))
             refused += not answer.citations
         of = np.array(ranks)
         cells = (np.mean(of <= 1), np.mean(of <= 5), np.mean(1 / of), refused / len(golds))
@@ -88,13 +88,6 @@ def swapped(name: str) -> str:
     """With two neighbouring letters after the first in each other's place, the same each time."""
     at = random.Random(f"{SEED}{name}").randrange(1, len(name) - 1)
     return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-
-
-def first_good(passages: Sequence[Passage], gold: dict[str, Any], holds: Callable[[str, list[str]], bool]) -> float:
-    """The rank of the first passage that holds the evidence; infinite if none does."""
-    wanted = gold["evidence"] or gold["answers"]
-    right = (one.rank for one in passages if (not gold["urls"] or one.url in gold["urls"]) and holds(one.text, wanted))
-    return next(right, float("inf"))
 
 
 if __name__ == "__main__":

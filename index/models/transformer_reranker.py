@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index.errors import EncodingError
+from index.models.loaded import LoadedModel
 
 
-class TransformerReranker:
+class TransformerReranker(LoadedModel):
     """How well a text answers a question, by sentence-transformers and torch. Implements ``index.ports.Reranker``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str) -> None:
@@ -16,23 +17,12 @@ class TransformerReranker:
         from sentence_transformers import CrossEncoder  # brings torch
         from torch.nn import Identity
 
-        self._fingerprint = fingerprint
-        self._name = name
+        super().__init__(fingerprint=fingerprint, name=name)
         try:
             self._model = CrossEncoder(str(folder), device="cpu", num_labels=1)
         except (OSError, ValueError, RuntimeError, KeyError) as error:
             raise EncodingError(f"{folder} is no cross-encoder that sentence-transformers can load: {error}") from error
         self._raw = Identity()
-
-    @property
-    def fingerprint(self) -> str:
-        """Of the model's files."""
-        return self._fingerprint
-
-    @property
-    def name(self) -> str:
-        """The setting it was loaded from."""
-        return self._name
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Raw scores, before any activation, in the order of ``texts``."""

@@ -6,7 +6,7 @@ Runs in the caller's thread. Every number here was measured: docs/decisions/0005
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.domain import Hit, Passage
@@ -118,16 +118,20 @@ def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSente
     """Every sentence judged alone, which says what to quote; which passage ranks first is said when they are read whole."""
     found = [stored[hit.sentence_id] for hit in head]
     texts = [one.article.text[one.sentence.start : one.sentence.end] for one in found]
-    scores = reranker.score(question, texts[:FIRST_ROUND])
-    best = max(scores)
-    while len(scores) < len(texts) and max(scores[-NEXT_ROUND:]) > best - DECIDED_BY:
-        scores = scores + reranker.score(question, texts[len(scores) : len(scores) + NEXT_ROUND])
-        best = max(scores)
-    losses = _staleness(question, found[: len(scores)])
+    scores = judge_in_rounds(lambda some: reranker.score(question, some), texts)
+    losses = losses_for_age(question, found[: len(scores)])
     return [ScoredSentence(one, score, score - loss) for one, score, loss in zip(found, scores, losses, strict=False)]
 
 
-def _staleness(question: str, found: Sequence[StoredSentence]) -> list[float]:
+def judge_in_rounds(judge: Callable[[Sequence[str]], list[float]], texts: Sequence[str], decided_by: float = DECIDED_BY) -> list[float]:
+    """Scores of the texts, in their order; those after the round that decided it are left out."""
+    scores = judge(texts[:FIRST_ROUND])
+    while len(scores) < len(texts) and max(scores[-NEXT_ROUND:]) > max(scores) - decided_by:
+        scores = scores + judge(texts[len(scores) : len(scores) + NEXT_ROUND])
+    return scores
+
+
+def losses_for_age(question: str, found: Sequence[StoredSentence]) -> list[float]:
     """What each loses for its age: nothing unless the question asks about now."""
     newest = max((one.article.published_at for one in found if one.article.published_at is not None), default=None)
     if newest is None or not asks_about_now(question):

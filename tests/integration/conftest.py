@@ -1,14 +1,17 @@
-"""The default models, exported once for the session, and the command line as a process of its own."""
+"""The default models, exported once for the session, the command line as a process of its own, and web servers on loopback."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from tests.integration.web_server import Serve, web_server
 
 Dateline = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -36,3 +39,10 @@ def dateline(environment: dict[str, str], tmp_path: Path) -> Dateline:
         return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=300, check=False, **where)  # type: ignore[call-overload, no-any-return]
 
     return run
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Start a server that plays these paths; it ends with the test."""
+    with ExitStack() as opened:
+        yield lambda plays: opened.enter_context(web_server(plays))

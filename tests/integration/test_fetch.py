@@ -8,7 +8,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from index.errors import AddressRefusedError, ArticleRefusedError, SourceGoneErr
 from index.intake.fetch.client import MAX_REDIRECTS, USER_AGENT, WebFetcher
 from index.ports import ContentKind, Fetched
 from tests.conftest import SetClock
-from tests.integration.web_server import Play, WebServer, redirect, response, web_server
+from tests.integration.web_server import Play, Serve, redirect, response, web_server
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 
@@ -41,23 +41,6 @@ Fetch = Callable[..., Fetched]
 def fetcher(clock: SetClock) -> WebFetcher:
     """A fetcher for loopback with little patience."""
     return WebFetcher(clock, allow_private_hosts=True, timeout_s=1.0, rest_s=0.0, max_bytes=100_000, resolve=resolve)
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Mapping[str, Play]], WebServer]]:
-    """Start a server that plays these paths; it ends with the test."""
-    opened = []
-
-    def start(plays: Mapping[str, Play]) -> WebServer:
-        opened.append(web_server(plays))
-        return opened[-1].__enter__()
-
-    yield start
-    for server in opened:
-        server.__exit__(None, None, None)
-
-
-Serve = Callable[[Mapping[str, Play]], WebServer]
 
 
 def page(fetcher: WebFetcher, url: str) -> Fetched:

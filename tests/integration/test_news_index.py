@@ -8,7 +8,6 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -27,6 +26,7 @@ from index.store.database import connect, sqlite_url
 from index.store.measures import copy_sqlite
 from index.text.sentences import split
 from tests.conftest import HashedWords, SetClock
+from tests.dying import die_before
 
 DAY = datetime(2017, 2, 9, tzinfo=UTC)
 ALWAYS = Calibration({"score": 10.0}, -4.0, 10.0, -4.0, dict.fromkeys(OperatingPoint, 0.5), fitted=True)
@@ -298,21 +298,8 @@ def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str)
 
 def _ingest_until(step: int, folder: Path) -> None:
     """Ingest in a process that dies, without any clean-up, right before its ``step``-th write of any kind."""
-    count = 0
-
-    def counted(original: Callable[..., Any]) -> Callable[..., Any]:
-        def write(*arguments: Any, **named: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == step:
-                os._exit(9)
-            return original(*arguments, **named)
-
-        return write
-
     writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (TantivyLexicalIndex, "commit")]
-    for owner, name in [*writes, (Path, "rename"), (Path, "replace"), (os, "replace"), (os, "fsync")]:
-        setattr(owner, name, counted(getattr(owner, name)))
+    die_before(step, [*writes, (Path, "rename"), (Path, "replace"), (os, "replace"), (os, "fsync")])
     with open_hashed(folder) as index:
         index.ingest([report(i) for i in range(6)])
         index.ingest([ArticleDraft("Revised text stands here.", id="r1"), report(6)])

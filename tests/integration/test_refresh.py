@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import multiprocessing
-import os
 import random
 import threading
 from collections import Counter
@@ -13,7 +12,6 @@ from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -33,6 +31,7 @@ from index.store.articles import SqlArticleStore
 from index.store.feeds import SqlFeedStore
 from index.store.locks import WriterLock
 from tests.conftest import SetClock
+from tests.dying import die_before
 from tests.integration.news_world import Answer, Story, World, atom, bomb, page, redirect, resolve, rss, served
 from tests.integration.test_news_index import open_hashed
 
@@ -630,20 +629,7 @@ def test_an_address_given_once_may_be_a_feed(index: NewsIndex, desk: Desk, world
 
 def _refresh_until(step: int, folder: Path, port: int) -> None:
     """Refresh in a process that dies, without any clean-up, right before its ``step``-th write of articles or of what came of a feed."""
-    count = 0
-
-    def counted(original: Callable[..., Any]) -> Callable[..., Any]:
-        def write(*arguments: Any, **named: Any) -> Any:
-            nonlocal count
-            count += 1
-            if count == step:
-                os._exit(9)
-            return original(*arguments, **named)
-
-        return write
-
-    for owner, name in ((SqlArticleStore, "write"), (SqlFeedStore, "record")):
-        setattr(owner, name, counted(getattr(owner, name)))
+    die_before(step, ((SqlArticleStore, "write"), (SqlFeedStore, "record")))
     with Desk(folder, SetClock(), ReaderInThisProcess()).open() as index:
         index.follow(f"http://{host}.example:{port}/feed" for host in ("courier", "gazette"))
         index.refresh()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 
 import pytest
@@ -14,7 +13,7 @@ from index.intake.files import Defaults
 from index.intake.web import is_feed, read_address, read_fetched_page
 from index.ports import ContentKind, Fetched
 from tests.conftest import SetClock
-from tests.integration.web_server import Play, WebServer, redirect, response, web_server
+from tests.integration.web_server import Play, Serve, redirect, response
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 
@@ -33,23 +32,6 @@ PAGE = (
 def fetcher(clock: SetClock) -> WebFetcher:
     """A fetcher for loopback."""
     return WebFetcher(clock, allow_private_hosts=True, timeout_s=2.0, rest_s=0.0)
-
-
-@pytest.fixture
-def serve() -> Iterator[Callable[[Mapping[str, Play]], WebServer]]:
-    """Start a server that plays these paths; it ends with the test."""
-    opened = []
-
-    def start(plays: Mapping[str, Play]) -> WebServer:
-        opened.append(web_server(plays))
-        return opened[-1].__enter__()
-
-    yield start
-    for server in opened:
-        server.__exit__(None, None, None)
-
-
-Serve = Callable[[Mapping[str, Play]], WebServer]
 
 
 def test_an_address_gives_the_article_on_its_page(fetcher: WebFetcher, serve: Serve, clock: SetClock) -> None:

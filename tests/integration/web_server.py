@@ -102,3 +102,7 @@ def web_server(plays: Mapping[str, Play], tls: ssl.SSLContext | None = None) -> 
             main.join()
             for thread in threads:
                 thread.join()
+
+
+Serve = Callable[[Mapping[str, Play]], WebServer]
+"""Starts a server that plays these paths; it ends with the test (the fixture ``serve``)."""
