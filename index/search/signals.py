@@ -59,13 +59,13 @@ def unsaid(question: str, weights: Mapping[str, float], said: Iterable[str], ter
     """The words of the question, as typed, that nothing found speaks of; None if something speaks of each.
 
     Neighbouring words stay together ("Russian soldiers"). Of several such runs it is the one that says most by ``weights``; a word without a
-    weight (a stop word, or one that the question repeats) ends a run.
+    weight (a stop word, or one that the question repeats) and a lone letter end a run.
     """
     there = set(said)
     runs: list[tuple[float, int, int]] = []
     end_of_last = -1
     for word in _RUN.finditer(question):
-        own = [term for term in terms(word.group()) if term in weights]
+        own = [term for term in terms(word.group()) if term in weights] if len(word.group()) > 1 else []
         missing = [term for term in own if term not in there]
         if not missing:
             end_of_last = -1

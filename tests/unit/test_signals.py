@@ -39,6 +39,7 @@ def test_the_best_few_speak_for_the_head() -> None:
         ("who won the World Cup?", "Rain.", "World Cup"),
         ("who won the race in Riga's harbour?", "The harbour race was won.", "Riga's"),
         ("how many soldiers died?", "Soldiers died.", None),
+        ("did <b>vitamin</b> sales fall?", "Sales fall.", "vitamin"),
     ],
 )
 def test_what_nothing_speaks_of_is_named_in_the_askers_words(question: str, said: str, expected: str | None) -> None:
