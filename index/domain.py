@@ -7,7 +7,7 @@ article text, end exclusive. Times are aware and in UTC. Nothing here touches a 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 MAX_PASSAGE_SENTENCES = 3
@@ -132,6 +132,17 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedTime:
+    """A time that an article states in words, "on Thursday", and the days it means."""
+
+    span: Span
+    """Where it stands, as offsets into the article."""
+    first: date
+    last: date
+    """The same day again, unless it means several: "in March"."""
+
+
+@dataclass(frozen=True, slots=True)
 class Citation:
     """A quote and where it stands. ``quote`` equals the article's text at ``[start:end]``."""
 
@@ -147,6 +158,8 @@ class Citation:
     start: int
     end: int
     quote: str
+    times: tuple[StatedTime, ...] = ()
+    """What the quote says of time relative to the day it was published, worked out; dates that name their year are not in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +168,21 @@ class ShortAnswer:
 
     text: str
     citations: tuple[int, ...]
+    """The quotes that say it, the one it was cut from first."""
     value: float | None = None
     unit: str | None = None
     attribution: str | None = None
+    """Who says so, as the article names them; None where it is the outlet itself."""
+    marks: tuple[Span, ...] = ()
+    """Where each of ``citations`` says it, as offsets into its article; empty where that is not known."""
+    confidence: float | None = None
+    """How likely it is what was asked for, 0..1."""
+    reports: int = 1
+    """Independent reports that carry it; copies of one wire report count once."""
+    newest: datetime | None = None
+    """When the newest of them was published."""
+    superseded: str | None = None
+    """What the same source said before, where that has changed: "three", of what is five now."""
 
 
 class Status(StrEnum):
@@ -211,6 +236,10 @@ class Answer:
     """Where it is not covered: the words of the question, as typed, that nothing found speaks of; None if each is spoken of somewhere."""
     remark: Remark | None = None
     """Set only where the status is ``NOT_COVERED``."""
+    searched: Filters | None = None
+    """What the words of the question limited the search to: "since Monday", "according to EuroNews"; None if nothing."""
+    summary: str | None = None
+    """What a language model, where one is set, made of the quotes; each sentence ends with the numbers it rests on: "[1]"."""
 
     def __post_init__(self) -> None:
         if self.remark is not None and self.status is not Status.NOT_COVERED:
@@ -219,6 +248,8 @@ class Answer:
             raise ValueError(f"an answer with status {self.status} has {len(self.citations)} citations")
         numbers = {citation.number for citation in self.citations}
         for short in self.short:
+            if short.marks and len(short.marks) != len(short.citations):
+                raise ValueError(f"the short answer {short.text!r} has {len(short.citations)} citations and {len(short.marks)} marks")
             if not short.citations or not numbers.issuperset(short.citations):
                 raise ValueError(f"the short answer {short.text!r} cites {short.citations}, of {sorted(numbers)}")
         if not 0.0 <= self.confidence <= 1.0:

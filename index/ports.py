@@ -103,6 +103,50 @@ class Reranker(Protocol):
         """The model's raw scores in the order of ``texts``; larger is better, the scale is the model's own. Raises EncodingError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or sign of a parsed text. Labels are Universal Dependencies' parts of speech, and the pipeline's own tags and relations."""
+
+    start: int
+    end: int
+    lemma: str
+    part: str
+    """Part of speech: ``NOUN``, ``VERB``, ``NUM``…"""
+    tag: str
+    """The finer one: ``NNS``, ``VBD``, ``CD``…"""
+    relation: str
+    """To its head: ``nsubj``, ``nummod``, ``ROOT``…"""
+    head: int
+    """Which token that is; its own number at the root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A name, number or time in a parsed text."""
+
+    start: int
+    end: int
+    label: str
+    """``PERSON``, ``ORG``, ``GPE``, ``CARDINAL``, ``DATE``…: OntoNotes' labels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The grammar of a text. Offsets are into that text; tokens, entities and noun phrases are in its order."""
+
+    text: str
+    tokens: tuple[Token, ...]
+    entities: tuple[Entity, ...]
+    noun_phrases: tuple[Span, ...]
+
+
+class Parser(Protocol):
+    """The grammar of a few sentences. Safe for several threads."""
+
+    def parse(self, texts: Sequence[str]) -> list[Parsed]:
+        """One for each text, in order; some 5 to 10 ms each, unless it was parsed before. Raises EncodingError."""
+
+
 class VectorIndex(Protocol):
     """Nearest neighbours by inner product over unit vectors. Safe for many searching threads beside one that writes.
 

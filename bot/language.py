@@ -1,0 +1,87 @@
+"""The languages the bot speaks. In: a language code as Telegram gives it. Out: our words, plurals, dates and numbers in the nearest one we have.
+
+Text is written in English in the code, inside ``words.gettext("…")`` or ``words.ngettext("…", "…", n)``, whole sentences with named places to fill:
+``words.gettext("Nothing on “{what}”.").format(what=what)``. Catalogues lie in ``locales/<code>.po``; what is not in one is said in English.
+Quotes, titles and outlets are never translated. Pure, but for reading the catalogues once.
+"""
+
+from __future__ import annotations
+
+import gettext
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_skeleton, format_time
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+DEFAULT = "en"
+CODES = ("en", "ru", "tr", "uk", "de", "es", "ar")
+"""What can be chosen, in the order in which it is offered."""
+
+_FOLDER = Path(__file__).parent / "locales"
+
+
+class Language:
+    """One language: its words and its ways of writing days and numbers. Made by ``language``."""
+
+    def __init__(self, code: str, words: gettext.NullTranslations) -> None:
+        self.code = code
+        self._words = words
+        # British English: the day before the month, as most of the world writes it.
+        self._locale = Locale("en", "GB") if code == DEFAULT else Locale(code)
+
+    @property
+    def name(self) -> str:
+        """As its own speakers call it: "Deutsch"."""
+        return str(self._locale.get_language_name() or self.code).capitalize()
+
+    @property
+    def right_to_left(self) -> bool:
+        """Whether it is written from right to left."""
+        return self._locale.text_direction == "rtl"
+
+    def gettext(self, message: str) -> str:
+        """A sentence of ours in this language."""
+        return self._words.gettext(message)
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        """A sentence of ours in the form that goes with ``number``."""
+        return self._words.ngettext(one, many, number)
+
+    def number(self, number: float) -> str:
+        """ "12,340" in English, "12.340" in German."""
+        return format_decimal(number, locale=self._locale)
+
+    def day(self, moment: date | None) -> str:
+        """ "9 Feb 2017": the month in letters, so that no reader takes it for another date. "no date" for None."""
+        if moment is None:
+            return self.gettext("no date")
+        return format_skeleton("yMMMd", moment, locale=self._locale)
+
+    def minute(self, moment: datetime) -> str:
+        """Day and time of day, in the zone of ``moment``: "9 Feb 2017, 08:40"."""
+        return f"{self.day(moment)}, {format_time(moment, 'HH:mm', locale=self._locale)}"
+
+
+def language(code: str | None) -> Language:
+    """The language for a code such as ``de``, ``pt-br`` or ``uk_UA``; English for None, or for one we do not speak."""
+    base = (code or "").replace("_", "-").partition("-")[0].lower()
+    return _load(base if base in CODES else DEFAULT)
+
+
+@cache
+def _load(code: str) -> Language:
+    file = _FOLDER / f"{code}.po"
+    if not file.is_file():  # English needs no catalogue
+        return Language(code, gettext.NullTranslations())
+    with file.open("rb") as source:
+        catalogue = read_po(source, locale=code)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Language(code, gettext.GNUTranslations(compiled))
