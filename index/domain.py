@@ -30,6 +30,14 @@ class ArticleDraft:
     """The caller's own id, kept as the article's id."""
     origin: str = ""
     """Where it was read, for reports: ``articles.jsonl:17``."""
+    modified_at: datetime | None = None
+    """When the outlet says it last changed the text; None when it does not say, or says what cannot be."""
+    published_from: str | None = None
+    """What ``published_at`` was read from, in words for reports: ``JSON-LD``, ``meta``, ``time element``, ``feed``, ``address``, ``text``."""
+    author: str | None = None
+    """Who wrote it, as the byline has it; several names are separated by ``; ``."""
+    canonical_url: str | None = None
+    """The address the page itself says is its own, when it says one; ``url`` stays the one it was found at."""
 
 
 @dataclass(frozen=True, slots=True)
