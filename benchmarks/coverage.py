@@ -236,7 +236,7 @@ def write(folder: Path, encoder: Encoder, pieces: Iterator[tuple[Piece, Piece]],
             for digest, row in zip(digests, rows, strict=True):
                 new.setdefault(digest, row)
             assert one.draft.id is not None
-            batch.append(ArticleWrite(one.draft, one.draft.id, None, text_digest(one.draft.text), one.spans, digests))
+            batch.append(ArticleWrite(one.draft, one.draft.id, None, None, text_digest(one.draft.text), one.spans, digests))
             if sum(len(item.digests) for item in batch) >= BATCH_SENTENCES:
                 store.write(batch, encoder, new)
                 stored(sum(len(item.digests) for item in batch))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Protocol
 
@@ -182,6 +182,30 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What is said about an article, as the database keeps it; times in seconds since 1970 UTC. None: nobody said."""
+
+    url: str | None
+    title: str | None
+    source: str | None
+    author: str | None
+    published: int | None
+    published_from: str | None
+    modified: int | None
+    language: str | None
+
+    @classmethod
+    def of(cls, draft: ArticleDraft) -> Facts:
+        """What a draft says."""
+        published, modified = (None if one is None else int(one.timestamp()) for one in (draft.published_at, draft.modified_at))
+        return cls(draft.url, draft.title, draft.source, draft.author, published, draft.published_from, modified, draft.language)
+
+    def given(self) -> dict[str, str | int]:
+        """Those that are known, by name."""
+        return {one.name: value for one in fields(self) if (value := getattr(self, one.name)) is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the store remembers of an article that a draft is about."""
 
@@ -189,8 +213,21 @@ class Known:
     id: str
     revision: int
     text_digest: bytes
-    facts: tuple[str | None, str | None, str | None, int | None, str | None]
-    """url, title, source, published seconds, language."""
+    address: str | None
+    """The canonical form of its address."""
+    facts: Facts
+
+    def news(self, facts: Facts, address: str | None) -> dict[str, str | int]:
+        """What a later delivery says that is not known already, by name. It may say less than an earlier one: what it leaves out is no news.
+
+        Neither is the same place with other tracking (links keep the address that came first), nor where the same date was read this time.
+        """
+        said = {name: value for name, value in facts.given().items() if value != getattr(self.facts, name)}
+        if address == self.address:
+            said.pop("url", None)
+        if facts.published == self.facts.published and self.facts.published_from is not None:
+            said.pop("published_from", None)
+        return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +236,8 @@ class ArticleWrite:
 
     draft: ArticleDraft
     id: str
+    address: str | None
+    """The canonical form of its address."""
     known: Known | None
     """The stored article it revises, if any."""
     text_digest: bytes
@@ -224,8 +263,8 @@ class ArticleStore(Protocol):
     def writer(self, purpose: str, *, wait_s: float, on_wait: Callable[[str], None] | None = None) -> AbstractContextManager[None]:
         """The right to write, for the length of a ``with``. Raises WriterBusyError after ``wait_s``, naming the holder."""
 
-    def find(self, *, id: str | None, url: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
-        """The stored article a draft is about: by its id if it has one, else by its address, else by its text."""
+    def find(self, *, id: str | None, address: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
+        """The stored article a draft is about: by its id if it has one, else by the canonical form of its address, else by its text."""
 
     def write(self, batch: Sequence[ArticleWrite], encoder: Encoder, new_vectors: Mapping[bytes, Vectors]) -> None:
         """Store articles, their sentences and newly computed vectors in one transaction."""

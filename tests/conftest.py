@@ -87,8 +87,8 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database with the program's tables, once of each kind."""
+def bare_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """A database with no tables at all, once of each kind."""
     if request.param == "sqlite":
         engine = connect(sqlite_url(tmp_path / "dateline.db"))
     else:
@@ -96,9 +96,15 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
         with engine.begin() as connection:
             connection.execute(text("DROP SCHEMA public CASCADE"))
             connection.execute(text("CREATE SCHEMA public"))
-    migrate(engine)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def engine(bare_engine: Engine) -> Engine:
+    """An empty database with the program's tables, once of each kind."""
+    migrate(bare_engine)
+    return bare_engine
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from index.domain import ArticleDraft, IngestReport, Outcome, Refusal
 from index.errors import ArticleRefusedError
-from index.ports import ArticleStore, ArticleWrite, Encoder, Splitter, Vectors
+from index.intake.addresses import canonical
+from index.ports import ArticleStore, ArticleWrite, Encoder, Facts, Splitter, Vectors
 
 BATCH_SENTENCES = 1024
 """Sentences in a transaction: two seconds of encoding, and enough for batches of like lengths."""
@@ -80,7 +81,8 @@ class Pipeline:
     def _take(self, draft: ArticleDraft) -> None:
         _refuse_unstorable(draft)
         digest = text_digest(draft.text)
-        article_id = draft.id or derived_id(draft.url, digest)
+        address = None if draft.url is None else canonical(draft.url, draft.canonical_url)
+        article_id = draft.id or derived_id(address, digest)
         earlier = self._first.get(article_id)
         if earlier is not None:
             if earlier[0] == digest:
@@ -92,21 +94,19 @@ class Pipeline:
                 )
             self._flush()  # the same address again, with a newer text: a revision of what is still waiting
         self._first[article_id] = digest, draft.origin
-        known = self._store.find(id=draft.id, url=draft.url, text_digest=digest)
-        published = None if draft.published_at is None else int(draft.published_at.timestamp())
-        given = (draft.url, draft.title, draft.source, published, draft.language)
+        known = self._store.find(id=draft.id, address=address, text_digest=digest)
         if known is not None and known.text_digest == digest:
-            if all(new is None or new == old for new, old in zip(given, known.facts, strict=True)):
+            if not known.news(Facts.of(draft), address):
                 self._count(Outcome.UNCHANGED)
                 return
-            self._add(ArticleWrite(draft, known.id, known, digest, None, ()), ())
+            self._add(ArticleWrite(draft, known.id, address, known, digest, None, ()), ())
             return
         spans = self._split(draft.text, draft.language)
         if not spans:
             raise ArticleRefusedError("there is no text in it")
         texts = tuple(draft.text[span.start : span.end] for span in spans)
         digests = tuple(text_digest(text) for text in texts)
-        self._add(ArticleWrite(draft, known.id if known else article_id, known, digest, tuple(spans), digests), texts)
+        self._add(ArticleWrite(draft, known.id if known else article_id, address, known, digest, tuple(spans), digests), texts)
 
     def _add(self, write: ArticleWrite, texts: tuple[str, ...]) -> None:
         self._pending.append(_Pending(write, texts))
@@ -146,14 +146,15 @@ def text_digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-def derived_id(url: str | None, digest: bytes) -> str:
-    """The id of an article that came without one: the same for the same address, or else for the same text."""
-    return hashlib.blake2b(url.encode() if url else digest, digest_size=6).hexdigest()
+def derived_id(address: str | None, digest: bytes) -> str:
+    """The id of an article that came without one: the same for the same canonical address, or else for the same text."""
+    return hashlib.blake2b(address.encode() if address else digest, digest_size=6).hexdigest()
 
 
 def _refuse_unstorable(draft: ArticleDraft) -> None:
     """No database keeps a NUL in a text, no encoding a lone surrogate. Stored text is never altered, so these are refused."""
-    for name, value in (("text", draft.text), ("url", draft.url), ("title", draft.title), ("source", draft.source), ("id", draft.id)):
+    for name in ("text", "url", "title", "source", "author", "id", "canonical_url"):
+        value = getattr(draft, name)
         if value is not None and "\0" in value:
             raise ArticleRefusedError(f"{name} holds a NUL character")
         try:

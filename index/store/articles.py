@@ -15,13 +15,15 @@ import numpy as np
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
 
 from index.domain import Article, Filters, Sentence
-from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
+from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Facts, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
 from index.store import embeddings
 from index.store.database import reading, writing
 from index.store.integrity import find_faults
 from index.store.locks import WriterLock
 from index.store.scopes import resolve
 from index.store.tables import articles, changes, counters, revisions, sentences, sources
+
+_COLUMNS = {"published": "published_at", "modified": "modified_at"}
 
 _BLOCK_ARTICLES = 200
 """Articles read at a time when all are: some thousands of sentences, a few megabytes of text."""
@@ -47,6 +49,12 @@ _CURRENT: Select[Any] = (
     .outerjoin(sources, sources.c.id == articles.c.source_id)
 )
 
+_KNOWN: Select[Any] = select(
+    *(articles.c.key, articles.c.id, articles.c.revision, articles.c.text_digest, articles.c.canonical_address),
+    *(articles.c.url, articles.c.title, sources.c.name, articles.c.author),
+    *(articles.c.published_at, articles.c.published_from, articles.c.modified_at, articles.c.language),
+).outerjoin(sources, sources.c.id == articles.c.source_id)
+
 
 class SqlArticleStore:
     """The database as the core sees it."""
@@ -63,22 +71,17 @@ class SqlArticleStore:
 
     # Writing
 
-    def find(self, *, id: str | None, url: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
-        """The stored article a draft is about: by its id if it has one, else by its address, else by its text."""
+    def find(self, *, id: str | None, address: str | None, text_digest: bytes) -> Known | None:  # noqa: A002 the field's own name
+        """The stored article a draft is about: by its id if it has one, else by the canonical form of its address, else by its text."""
         if id is not None:
             which = articles.c.id == id
-        elif url is not None:
-            which = articles.c.url == url
+        elif address is not None:
+            which = articles.c.canonical_address == address
         else:
             which = (articles.c.text_digest == text_digest) & articles.c.url.is_(None)
-        columns = (articles.c.key, articles.c.id, articles.c.revision, articles.c.text_digest)
-        facts = (articles.c.url, articles.c.title, sources.c.name, articles.c.published_at, articles.c.language)
-        query = (
-            select(*columns, *facts).outerjoin(sources, sources.c.id == articles.c.source_id).where(which).order_by(articles.c.key).limit(1)
-        )
         with reading(self._engine, "looking up an article") as connection:
-            row = connection.execute(query).first()
-        return None if row is None else Known(row[0], row[1], row[2], bytes(row[3]), (row[4], row[5], row[6], row[7], row[8]))
+            row = connection.execute(_KNOWN.where(which).order_by(articles.c.key).limit(1)).first()
+        return None if row is None else Known(row[0], row[1], row[2], bytes(row[3]), row[4], Facts(*row[5:]))
 
     def write(self, batch: Sequence[ArticleWrite], encoder: Encoder, new_vectors: Mapping[bytes, Vectors]) -> None:
         """Store articles, their sentences and newly computed vectors in one transaction."""
@@ -106,16 +109,13 @@ class SqlArticleStore:
 
     def _write_one(self, connection: Connection, item: ArticleWrite, now: int) -> None:
         draft, known = item.draft, item.known
-        published = None if draft.published_at is None else int(draft.published_at.timestamp())
-        given = {
-            "url": draft.url,
-            "title": draft.title,
-            "source_id": None if draft.source is None else _source_id(connection, draft.source),
-            "published_at": published,
-            "language": draft.language,
-        }
-        # What a later delivery leaves out, an earlier one may have said: only what is given replaces.
-        facts = {name: value for name, value in given.items() if value is not None} | {"changed_at": now}
+        said = Facts.of(draft).given() if known is None else known.news(Facts.of(draft), item.address)
+        facts: dict[str, Any] = {_COLUMNS.get(name, name): value for name, value in said.items() if name != "source"}
+        if "source" in said:
+            facts["source_id"] = _source_id(connection, str(said["source"]))
+        if "url" in said:
+            facts["canonical_address"] = item.address
+        facts |= {"changed_at": now, "grouped_at": None}
         if known is None:
             row = facts | {"id": item.id, "revision": 1, "text_digest": item.text_digest, "first_seen_at": now}
             inserted = connection.execute(insert(articles).values(row)).inserted_primary_key

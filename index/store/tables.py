@@ -4,7 +4,7 @@ Times are whole seconds since 1970 UTC: every database keeps, compares and index
 for each revision, and never used twice: an index that lags can then be told what went away by two numbers.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint, text
 
 metadata = MetaData(
     naming_convention={
@@ -31,16 +31,30 @@ articles = Table(
     Column("key", _Key, primary_key=True),
     Column("id", String(200), nullable=False, unique=True),
     Column("url", Text),
+    # The form of the address by which the article is found; made by index.intake.addresses, and no address to open.
+    Column("canonical_address", Text),
     Column("title", Text),
+    Column("author", Text),
     Column("source_id", ForeignKey("sources.id")),
     Column("published_at", BigInteger),
+    Column("published_from", Text),
+    Column("modified_at", BigInteger),
     Column("language", String(35)),
     Column("revision", Integer, nullable=False),
     Column("text_digest", LargeBinary(16), nullable=False),
     Column("first_seen_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    Index(None, "url"),
+    # What is derived from it and the articles beside it: the group of copies and the story it is of, the marks it left in copy_marks (64 bits each),
+    # and when that was decided. No moment means: not since it came or changed, so it is still to be done.
+    Column("copy_group", BigInteger),
+    Column("story_id", BigInteger),
+    Column("marks", LargeBinary),
+    Column("grouped_at", BigInteger),
+    Index(None, "canonical_address"),
     Index(None, "published_at"),
+    Index(None, "copy_group"),
+    Index(None, "story_id"),
+    Index("ix_articles_ungrouped", "key", sqlite_where=text("grouped_at IS NULL"), postgresql_where=text("grouped_at IS NULL")),
 )
 
 revisions = Table(
@@ -64,6 +78,15 @@ sentences = Table(
     Column("end", Integer, nullable=False),
     Column("digest", LargeBinary(16), nullable=False),
 )
+
+copy_marks = Table(
+    "copy_marks",
+    metadata,
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_key", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Which articles have a stretch of words in common: some of each article's shingles, by hash (``index.intake.copies``)."""
 
 encoders = Table(
     "encoders",

@@ -15,6 +15,7 @@ from sqlalchemy import Engine, insert, select, text
 
 from index.domain import ArticleDraft, Filters, Span
 from index.errors import QuestionError, SchemaVersionError, WriterBusyError
+from index.intake.addresses import canonical
 from index.intake.pipeline import derived_id, text_digest
 from index.ports import NO_DATE, ArticleWrite
 from index.store import database
@@ -28,16 +29,17 @@ FEBRUARY = datetime(2017, 2, 9, tzinfo=UTC)
 def write(store: SqlArticleStore, encoder: HashedWords, draft: ArticleDraft) -> str:
     """Store a draft whose sentences end at each full stop, as the pipeline would."""
     digest = text_digest(draft.text)
-    known = store.find(id=draft.id, url=draft.url, text_digest=digest)
+    address = None if draft.url is None else canonical(draft.url)
+    known = store.find(id=draft.id, address=address, text_digest=digest)
     spans, start = [], 0
     for piece in draft.text.split(". "):
         spans.append(Span(start, start + len(piece)))
         start += len(piece) + 2
     texts = [draft.text[span.start : span.end] for span in spans]
     digests = tuple(map(text_digest, texts))
-    article_id = known.id if known else draft.id or derived_id(draft.url, digest)
+    article_id = known.id if known else draft.id or derived_id(address, digest)
     same = known is not None and known.text_digest == digest
-    item = ArticleWrite(draft, article_id, known, digest, None if same else tuple(spans), () if same else digests)
+    item = ArticleWrite(draft, article_id, address, known, digest, None if same else tuple(spans), () if same else digests)
     store.write([item], encoder, dict(zip(digests, encoder.encode(texts), strict=True)))
     return article_id
 
@@ -96,14 +98,14 @@ def test_an_article_is_found_by_id_then_address_then_text(store: SqlArticleStore
     """A given id alone decides; without one the address does; without either, the text."""
     write(store, encoder, ArticleDraft("One", url="https://a.example/1", id="a"))
     write(store, encoder, ArticleDraft("Two"))
-    assert store.find(id="b", url="https://a.example/1", text_digest=text_digest("One")) is None
-    by_address = store.find(id=None, url="https://a.example/1", text_digest=text_digest("other"))
+    assert store.find(id="b", address="https://a.example/1", text_digest=text_digest("One")) is None
+    by_address = store.find(id=None, address="https://a.example/1", text_digest=text_digest("other"))
     assert by_address is not None
     assert by_address.id == "a"
-    by_text = store.find(id=None, url=None, text_digest=text_digest("Two"))
+    by_text = store.find(id=None, address=None, text_digest=text_digest("Two"))
     assert by_text is not None
     assert by_text.text_digest == text_digest("Two")
-    assert store.find(id=None, url=None, text_digest=text_digest("One")) is None, "the text of an article with an address is not enough"
+    assert store.find(id=None, address=None, text_digest=text_digest("One")) is None, "the text of an article with an address is not enough"
 
 
 def test_removal_takes_everything_and_tells_the_indexes(store: SqlArticleStore, encoder: HashedWords, engine: Engine) -> None:
@@ -165,8 +167,8 @@ def test_all_articles_come_in_blocks_and_in_order(store: SqlArticleStore, encode
 
 def test_a_failed_write_leaves_nothing(store: SqlArticleStore, encoder: HashedWords) -> None:
     """A batch is stored whole or not at all."""
-    good = ArticleWrite(ArticleDraft("One"), "a", None, text_digest("One"), (Span(0, 3),), (text_digest("One"),))
-    bad = ArticleWrite(ArticleDraft("Two"), "a", None, text_digest("Two"), (Span(0, 3),), (text_digest("Two"),))
+    good = ArticleWrite(ArticleDraft("One"), "a", None, None, text_digest("One"), (Span(0, 3),), (text_digest("One"),))
+    bad = ArticleWrite(ArticleDraft("Two"), "a", None, None, text_digest("Two"), (Span(0, 3),), (text_digest("Two"),))
     with pytest.raises(Exception, match="storing articles"):
         store.write([good, bad], encoder, {})
     assert list(store.articles()) == []
