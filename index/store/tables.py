@@ -44,11 +44,10 @@ articles = Table(
     Column("text_digest", LargeBinary(16), nullable=False),
     Column("first_seen_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    # What is derived from it and the articles beside it: the group of copies and the story it is of, the marks it left in copy_marks (64 bits each),
-    # and when that was decided. No moment means: not since it came or changed, so it is still to be done.
+    # What is derived from it and the articles beside it: its group of copies, by the key of the group's first article; its story; and when that was
+    # decided. No moment means: not since it came or changed, so it is still to be done.
     Column("copy_group", BigInteger),
     Column("story_id", BigInteger),
-    Column("marks", LargeBinary),
     Column("grouped_at", BigInteger),
     Index(None, "canonical_address"),
     Index(None, "published_at"),
@@ -78,6 +77,16 @@ sentences = Table(
     Column("end", Integer, nullable=False),
     Column("digest", LargeBinary(16), nullable=False),
 )
+
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("article_key", ForeignKey("articles.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+    Column("marks", LargeBinary, nullable=False),
+    Column("terms", LargeBinary, nullable=False),
+)
+"""What an article is compared by: its marks (64 bits each, little-endian) and its terms (32 bits each), of the revision that was grouped last."""
 
 copy_marks = Table(
     "copy_marks",

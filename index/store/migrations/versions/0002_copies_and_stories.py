@@ -15,6 +15,7 @@ branch_labels = None
 depends_on = None
 
 _BLOCK = 1000
+_Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
 def upgrade() -> None:
@@ -25,7 +26,6 @@ def upgrade() -> None:
         sa.Column("modified_at", sa.BigInteger),
         sa.Column("copy_group", sa.BigInteger),
         sa.Column("story_id", sa.BigInteger),
-        sa.Column("marks", sa.LargeBinary),
         sa.Column("grouped_at", sa.BigInteger),
     ):
         op.add_column("articles", column)
@@ -36,6 +36,15 @@ def upgrade() -> None:
     op.create_index("ix_articles_story_id", "articles", ["story_id"])
     ungrouped = sa.text("grouped_at IS NULL")
     op.create_index("ix_articles_ungrouped", "articles", ["key"], sqlite_where=ungrouped, postgresql_where=ungrouped)
+    op.create_table(
+        "wordings",
+        sa.Column("article_key", _Key, nullable=False, autoincrement=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("marks", sa.LargeBinary, nullable=False),
+        sa.Column("terms", sa.LargeBinary, nullable=False),
+        sa.PrimaryKeyConstraint("article_key", name="pk_wordings"),
+        sa.ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_wordings_article_key", ondelete="CASCADE"),
+    )
     op.create_table(
         "copy_marks",
         sa.Column("mark", sa.BigInteger, nullable=False, autoincrement=False),
