@@ -54,11 +54,13 @@ def open_index(
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
     from index.answering.covered import for_encoder, for_reranker
+    from index.intake.grouping import Grouping
     from index.models.choose import load_encoder, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
     from index.store.articles import SqlArticleStore
     from index.store.database import connect, sqlite_url
+    from index.store.groups import SqlGroupStore
     from index.store.measures import copy_sqlite
     from index.text.sentences import split
 
@@ -81,6 +83,7 @@ def open_index(
         read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
         unread=for_encoder(loaded_encoder.fingerprint),
         split=split,
+        group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,

@@ -16,7 +16,7 @@ from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, In
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter
-from index.search.generations import Generations
+from index.search.generations import Generation, Generations
 from index.search.retrieve import NOTHING, retrieve
 
 NO_FILTERS = Filters()
@@ -41,11 +41,15 @@ class NewsIndex:
         read: Calibration,
         unread: Calibration,
         split: Splitter,
+        group: Callable[[], object],
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. read, unread: what scores mean with the reranker, and without."""
+        """Made by ``index.build.open_index``. read, unread: what scores mean with the reranker, and without.
+
+        group: decides about the copies and stories of what came in or changed.
+        """
         self._store = store
         self._generations = generations
         self._encoder = encoder
@@ -53,6 +57,7 @@ class NewsIndex:
         self._read = read
         self._unread = unread
         self._split = split
+        self._group = group
         self._measure = measure
         self._save_database = save_database
         self._close = close
@@ -111,17 +116,22 @@ class NewsIndex:
     ) -> IngestReport:
         """Take in articles; what cannot be taken is in the report with its reason. ``seen`` is called once for each, as it is done."""
         with self._store.writer(purpose, wait_s=wait_s, on_wait=on_wait):
-            self._generations.follow()  # also finishes what a killed writer left
-            report = Pipeline(self._store, self._encoder, self._split, self._generations.follow, seen).run(items)
+            self._follow()  # also finishes what a killed writer left
+            report = Pipeline(self._store, self._encoder, self._split, self._follow, seen).run(items)
             self._generations.save()
         return report
+
+    def _follow(self) -> Generation:
+        """Have copies, stories and indexes catch up with the articles. The caller holds the writer's lock."""
+        self._group()
+        return self._generations.follow()
 
     def remove(self, article_id: str, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> None:
         """Delete an article, all its revisions, and its sentences from the indexes. Raises ArticleNotFoundError."""
         with self._store.writer("a removal", wait_s=wait_s, on_wait=on_wait):
             if not self._store.remove(article_id):
                 raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
-            self._generations.follow()
+            self._follow()
 
     def reindex(
         self,
@@ -138,6 +148,7 @@ class NewsIndex:
         """
         started = time.monotonic()
         with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):
+            self._group()
             if full or not self._generations.usable():
                 generation, encoded = self._generations.rebuild(progress)
             else:

@@ -12,23 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Engine, Row, Select, delete, func, insert, select
 
 from index.domain import Article, Filters, Sentence
 from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Facts, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
 from index.store import embeddings
+from index.store.batches import change, write_batch
 from index.store.database import reading, writing
+from index.store.groups import release
 from index.store.integrity import find_faults
 from index.store.locks import WriterLock
 from index.store.scopes import resolve
-from index.store.tables import articles, changes, counters, revisions, sentences, sources
-
-_COLUMNS = {"published": "published_at", "modified": "modified_at"}
+from index.store.tables import articles, changes, revisions, sentences, sources
 
 _BLOCK_ARTICLES = 200
 """Articles read at a time when all are: some thousands of sentences, a few megabytes of text."""
-
-_NEXT_SENTENCE = "next_sentence_id"
 
 _CURRENT: Select[Any] = (
     select(
@@ -88,8 +86,7 @@ class SqlArticleStore:
         now = int(self._clock.now().timestamp())
         with writing(self._engine, "storing articles") as connection:
             embeddings.save(connection, encoder, new_vectors)
-            for item in batch:
-                self._write_one(connection, item, now)
+            write_batch(connection, batch, now)
 
     def remove(self, article_id: str) -> bool:
         """Delete an article with all its revisions. False if there is none of that id."""
@@ -97,47 +94,17 @@ class SqlArticleStore:
             row = connection.execute(_CURRENT.where(articles.c.id == article_id)).first()
             if row is None:
                 return False
+            release(connection, row.key)
             connection.execute(delete(sentences).where(sentences.c.article_key == row.key))
-            connection.execute(delete(articles).where(articles.c.key == row.key))  # revisions go with it
-            _log_change(connection, int(self._clock.now().timestamp()), row.key, row.first_sentence_id, row.sentence_count)
+            connection.execute(delete(articles).where(articles.c.key == row.key))  # revisions and wording go with it
+            now = int(self._clock.now().timestamp())
+            connection.execute(insert(changes).values(change(now, row.key, row.first_sentence_id, row.sentence_count)))
         return True
 
     def save_vectors(self, encoder: Encoder, vectors: Mapping[bytes, Vectors]) -> None:
         """Keep newly computed vectors; known ones are passed over."""
         with writing(self._engine, "storing vectors") as connection:
             embeddings.save(connection, encoder, vectors)
-
-    def _write_one(self, connection: Connection, item: ArticleWrite, now: int) -> None:
-        draft, known = item.draft, item.known
-        said = Facts.of(draft).given() if known is None else known.news(Facts.of(draft), item.address)
-        facts: dict[str, Any] = {_COLUMNS.get(name, name): value for name, value in said.items() if name != "source"}
-        if "source" in said:
-            facts["source_id"] = _source_id(connection, str(said["source"]))
-        if "url" in said:
-            facts["canonical_address"] = item.address
-        facts |= {"changed_at": now, "grouped_at": None}
-        if known is None:
-            row = facts | {"id": item.id, "revision": 1, "text_digest": item.text_digest, "first_seen_at": now}
-            inserted = connection.execute(insert(articles).values(row)).inserted_primary_key
-            assert inserted is not None
-            key, number, gone = int(inserted[0]), 1, (0, 0)
-        else:
-            key = known.key
-            gone = _current_run(connection, key)
-            number = known.revision if item.spans is None else known.revision + 1
-            row = facts | {"revision": number, "text_digest": item.text_digest}
-            connection.execute(update(articles).where(articles.c.key == key).values(row))
-        if item.spans is not None:
-            first = _take_ids(connection, len(item.spans))
-            revision = {"article_key": key, "number": number, "text": draft.text, "seen_at": now}
-            connection.execute(insert(revisions).values(revision | {"first_sentence_id": first, "sentence_count": len(item.spans)}))
-            rows = [
-                {"id": first + i, "article_key": key, "revision": number, "start": span.start, "end": span.end, "digest": digest}
-                for i, (span, digest) in enumerate(zip(item.spans, item.digests, strict=True))
-            ]
-            if rows:
-                connection.execute(insert(sentences), rows)
-        _log_change(connection, now, key, *gone)
 
     # Following
 
@@ -236,32 +203,3 @@ class SqlArticleStore:
 def _article(row: Row[Any]) -> Article:
     published = None if row.published_at is None else datetime.fromtimestamp(row.published_at, UTC)
     return Article(row.key, row.id, row.revision, row.text, row.url, row.title, row.source, published, row.language)
-
-
-def _source_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(sources.c.id).where(sources.c.name == name)).scalar()
-    if found is None:
-        inserted = connection.execute(insert(sources).values(name=name)).inserted_primary_key
-        assert inserted is not None
-        found = inserted[0]
-    return int(found)
-
-
-def _current_run(connection: Connection, key: int) -> tuple[int, int]:
-    """First sentence id and sentence count of the article's current revision."""
-    row = connection.execute(_CURRENT.where(articles.c.key == key)).one()
-    return row.first_sentence_id, row.sentence_count
-
-
-def _take_ids(connection: Connection, count: int) -> int:
-    """The first of ``count`` sentence ids that were never used. The writer's lock makes this safe."""
-    first = connection.execute(select(counters.c.value).where(counters.c.name == _NEXT_SENTENCE)).scalar()
-    if first is None:
-        connection.execute(insert(counters).values(name=_NEXT_SENTENCE, value=1 + count))
-        return 1
-    connection.execute(update(counters).where(counters.c.name == _NEXT_SENTENCE).values(value=first + count))
-    return int(first)
-
-
-def _log_change(connection: Connection, now: int, key: int, first: int, count: int) -> None:
-    connection.execute(insert(changes).values(at=now, article_key=key, removed_first=first, removed_count=count))

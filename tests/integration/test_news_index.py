@@ -16,11 +16,13 @@ from index.answering.covered import Calibration
 from index.build import _engines, _ensure_tables, _measure
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
+from index.intake.grouping import Grouping
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, sqlite_url
+from index.store.groups import SqlGroupStore
 from index.store.measures import copy_sqlite
 from index.text.sentences import split
 from tests.conftest import HashedWords, SetClock
@@ -45,6 +47,7 @@ def open_hashed(folder: Path, encoder: HashedWords | None = None, url: str | Non
         read=ALWAYS,
         unread=ALWAYS,
         split=split,
+        group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,
