@@ -296,6 +296,15 @@ class ArticleStore(Protocol):
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""
 
+    def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
+        """Those of the reports that several articles carry, with these articles, the earliest published first; some dozens of each at most."""
+
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell of the same event, itself among them, the earliest published first; empty if there is no such article."""
+
+    def text(self, article_id: str, revision: int | None = None) -> tuple[int, str] | None:
+        """A revision of an article, or its current one: number and text. None if there is none."""
+
     def integrity(self) -> list[str]:
         """What is wrong with the rows themselves, a sentence each; empty if nothing is."""
 

@@ -5,17 +5,32 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
 from index.answering.assemble import assemble
 from index.answering.covered import Calibration
 from index.answering.question import prepare
+from index.answering.quotes import find_again
 from index.checking import check
-from index.domain import Answer, Article, ArticleDraft, CheckReport, Filters, IngestReport, Refusal, ReindexReport, Stats
+from index.domain import (
+    Answer,
+    Article,
+    ArticleDraft,
+    CheckReport,
+    Filters,
+    IngestReport,
+    QuoteCheck,
+    QuoteState,
+    Refusal,
+    ReindexReport,
+    Stats,
+)
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter
+from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
 from index.search.retrieve import NOTHING, retrieve
 
@@ -86,6 +101,7 @@ class NewsIndex:
             found = NOTHING
         else:
             found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
+            found = replace(found, passages=with_carriers(found.passages, self._store.copies({one.report or 0 for one in found.passages})))
         return assemble(
             answer_id=answer_id or uuid.uuid4().hex[:12],
             question=question,
@@ -102,6 +118,26 @@ class NewsIndex:
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""
         return self._store.articles()
+
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell of the same event as this one, itself among them, the earliest published first. Raises ArticleNotFoundError."""
+        articles = self._store.story(article_id)
+        if not articles:
+            raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
+        return articles
+
+    def quote_state(self, article_id: str, start: int, end: int, quote: str, *, revision: int | None = None) -> QuoteCheck:
+        """What became of a quote that was given earlier, as a citation has it: whether its article still says it, and where.
+
+        revision: the one it was given from, if that is known. Raises ValueError if that revision never said it there: it is no quote of ours.
+        """
+        then = None if revision is None else self._store.text(article_id, revision)
+        if then is not None and then[1][start:end] != quote:
+            raise ValueError(f"revision {revision} of article {article_id} does not say that at [{start}:{end}]")
+        now = self._store.text(article_id)
+        if now is None:
+            return QuoteCheck(QuoteState.WITHDRAWN, None, None)
+        return QuoteCheck(*find_again(quote, start, now[1]), now[0])
 
     # Changing
 
@@ -159,6 +195,7 @@ class NewsIndex:
     def check(self, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> CheckReport:
         """Verify every invariant; finish or mend what can be, and say the remedy for the rest."""
         with self._store.writer("a check", wait_s=wait_s, on_wait=on_wait):
+            self._group()
             return check(self._store, self._generations, calibrated=(self._read if self._reranker else self._unread).fitted)
 
     def backup(self, file: Path) -> None:

@@ -21,8 +21,10 @@ from index.intake.copies import words
 
 WINDOW_S = 3 * 86_400
 """Reports of an event are compared within this time of each other; a story lasts as long as new ones keep coming."""
-ALIKE = 0.12
+ALIKE = 0.10
 """The mean resemblance to a story's reports from which an article is one of them (chosen on ECB+, BASIL and long-tail incidents)."""
+RARITY_POWER = 1.5
+"""Rare words count for more than in plain tf-idf: names tell events apart, where what happened is much the same."""
 BACKGROUND = 2_000
 """So many articles tell well enough which words are rare."""
 _MAX_WORDS = 400
@@ -100,7 +102,7 @@ def _weigh(terms: Sequence[Terms]) -> sparse.csr_array:
     columns = (numbers & np.uint32(_TERMS - 1)).astype(np.int32)
     starts = np.concatenate(([0], np.cumsum([len(one) for one in terms])))
     occurs = np.bincount(columns, minlength=_TERMS)
-    rarity = np.log((len(terms) + 1) / np.maximum(occurs, 1)).astype(np.float32)
+    rarity = (np.log((len(terms) + 1) / np.maximum(occurs, 1)) ** RARITY_POWER).astype(np.float32)
     rarity[occurs > _COMMON * max(len(terms), _FEW)] = 0.0
     weights = (1 + np.log((numbers >> np.uint32(_TERM_BITS)).astype(np.float32))) * rarity[columns]
     matrix = sparse.csr_array((weights, columns, starts), shape=(len(terms), _TERMS))

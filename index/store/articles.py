@@ -5,7 +5,7 @@ Each public method is one short transaction. Rows become domain types here and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -39,6 +39,11 @@ _CURRENT: Select[Any] = (
         sources.c.name.label("source"),
         articles.c.published_at,
         articles.c.language,
+        articles.c.author,
+        articles.c.published_from,
+        articles.c.modified_at,
+        articles.c.copy_group,
+        articles.c.story_id,
         articles.c.source_id,
         revisions.c.first_sentence_id,
         revisions.c.sentence_count,
@@ -52,6 +57,10 @@ _KNOWN: Select[Any] = select(
     *(articles.c.url, articles.c.title, sources.c.name, articles.c.author),
     *(articles.c.published_at, articles.c.published_from, articles.c.modified_at, articles.c.language),
 ).outerjoin(sources, sources.c.id == articles.c.source_id)
+
+_EARLIEST_FIRST = (articles.c.published_at.is_(None), articles.c.published_at, articles.c.key)
+_MAX_COPIES = 50
+"""Articles of one report that are looked at to name who carries it; nobody reads a longer list."""
 
 
 class SqlArticleStore:
@@ -166,6 +175,33 @@ class SqlArticleStore:
         for block in self._blocks(_CURRENT):
             yield from map(_article, block)
 
+    def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
+        """Those of the reports that several articles carry, with these articles, the earliest published first; some dozens of each at most."""
+        found = {}
+        with reading(self._engine, "reading copies") as connection:
+            groups = set(connection.execute(select(articles.c.copy_group).where(articles.c.copy_group.in_(list(reports)))).scalars())
+            for group in groups:
+                query = _CURRENT.where(articles.c.copy_group == group).order_by(*_EARLIEST_FIRST).limit(_MAX_COPIES)
+                found[group] = [_article(row) for row in connection.execute(query)]
+        return found
+
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell of the same event, itself among them, the earliest published first; empty if there is no such article."""
+        with reading(self._engine, "reading a story") as connection:
+            row = connection.execute(_CURRENT.where(articles.c.id == article_id)).first()
+            if row is None or row.story_id is None:
+                return [] if row is None else [_article(row)]
+            query = _CURRENT.where(articles.c.story_id == row.story_id).order_by(*_EARLIEST_FIRST)
+            return [_article(row) for row in connection.execute(query)]
+
+    def text(self, article_id: str, revision: int | None = None) -> tuple[int, str] | None:
+        """A revision of an article, or its current one: number and text. None if there is none."""
+        number = articles.c.revision if revision is None else revision
+        query = select(revisions.c.number, revisions.c.text).join_from(articles, revisions, revisions.c.article_key == articles.c.key)
+        with reading(self._engine, "reading a revision") as connection:
+            row = connection.execute(query.where(articles.c.id == article_id, revisions.c.number == number)).first()
+        return None if row is None else (row.number, row.text)
+
     def integrity(self) -> list[str]:
         """What is wrong with the rows themselves, a sentence each; empty if nothing is."""
         with reading(self._engine, "verifying itself") as connection:
@@ -201,5 +237,6 @@ class SqlArticleStore:
 
 
 def _article(row: Row[Any]) -> Article:
-    published = None if row.published_at is None else datetime.fromtimestamp(row.published_at, UTC)
-    return Article(row.key, row.id, row.revision, row.text, row.url, row.title, row.source, published, row.language)
+    published, modified = (None if at is None else datetime.fromtimestamp(at, UTC) for at in (row.published_at, row.modified_at))
+    facts = (row.key, row.id, row.revision, row.text, row.url, row.title, row.source, published, row.language)
+    return Article(*facts, row.author, row.published_from, modified, row.copy_group, row.story_id)
