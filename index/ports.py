@@ -330,7 +330,6 @@ class Peer:
 
     key: int
     text: str
-    published: int | None
     copy_group: int | None
 
 

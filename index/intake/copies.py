@@ -22,14 +22,14 @@ Hashes = NDArray[np.uint64]
 RUN_WORDS = 5
 MIN_RUNS = 20
 """A shorter text is no report to be a copy of: a dividend told in one line is worded like every other."""
-CONTAINED = 0.5
-"""The share of the shorter text's runs that have to stand in the longer."""
+CONTAINED = 0.45
+"""The share of the shorter text's runs that have to stand in the longer…"""
+ENOUGH_RUNS = 50
+"""…and they have to be so many: who tells something anew in a few sentences keeps whole phrases…"""
+VERBATIM = 0.9
+"""…unless it is nearly all of them."""
 NAMES_KEPT = 0.6
 """And the share of its names and figures: what a form filled in for another company does not keep."""
-NEAR_S = 3 * 86_400
-"""Wire copy and its longer versions come within this time; what is worded alike later is next week's form filled in…"""
-REPRINTED = 0.95
-"""…unless next to nothing differs."""
 
 _LEAD_RUNS = 64
 _LEAD_SHARE = 4
@@ -70,17 +70,14 @@ def wording(text: str) -> Wording:
     return Wording(text, runs, tuple(chosen.view(np.int64).tolist()))
 
 
-def carried(one: Wording, other: Wording, apart_s: int | None) -> float:
-    """The share of the shorter's runs that stand in the longer, if one is a copy of the other; else 0.
-
-    apart_s: seconds between the two publications; None if either is not dated, which counts as near.
-    """
+def carried(one: Wording, other: Wording) -> float:
+    """The share of the shorter's runs that stand in the longer, if one is a copy of the other; else 0."""
     shorter, longer = sorted((one, other), key=lambda each: len(each.runs))
     if len(shorter.runs) < MIN_RUNS:
         return 0.0
-    share = len(np.intersect1d(shorter.runs, longer.runs, assume_unique=True)) / len(shorter.runs)
-    near = apart_s is None or abs(apart_s) <= NEAR_S
-    if share < (CONTAINED if near else REPRINTED) or _names_kept(shorter.text, longer.text) < NAMES_KEPT:
+    common = len(np.intersect1d(shorter.runs, longer.runs, assume_unique=True))
+    share = common / len(shorter.runs)
+    if share < CONTAINED or (common < ENOUGH_RUNS and share < VERBATIM) or _names_kept(shorter.text, longer.text) < NAMES_KEPT:
         return 0.0
     return share
 

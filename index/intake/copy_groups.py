@@ -26,7 +26,7 @@ class CopyGroups:
     def __init__(self, store: GroupStore, batch: Sequence[Ungrouped]) -> None:
         self._store = store
         self._wordings = {one.key: wording(one.text) for one in batch}
-        self._peers = {one.key: Peer(one.key, one.text, one.published, one.copy_group) for one in batch}
+        self._peers = {one.key: Peer(one.key, one.text, one.copy_group) for one in batch}
         self._groups = {one.key: one.copy_group if one.copy_group == one.key and not one.reworded else None for one in batch}
         """Of the batch and of all that it was compared with, as it is by now."""
         stored = store.holders({mark for each in self._wordings.values() for mark in each.marks})
@@ -66,10 +66,7 @@ class CopyGroups:
 
     def _shared(self, key: int, other: int) -> float:
         self._load((other,))
-        if other not in self._peers:
-            return 0.0
-        one, two = self._peers[key].published, self._peers[other].published
-        return carried(self._wording(key), self._wording(other), None if one is None or two is None else one - two)
+        return carried(self._wording(key), self._wording(other)) if other in self._peers else 0.0
 
     def _wording(self, key: int) -> Wording:
         if key not in self._wordings:

@@ -62,7 +62,7 @@ class SqlGroupStore:
 
     def peers(self, keys: Collection[int]) -> dict[int, Peer]:
         """These articles in their current revisions, by key; what is gone is not in it."""
-        query = select(articles.c.key, _text, articles.c.published_at, articles.c.copy_group).join_from(articles, revisions, _current)
+        query = select(articles.c.key, _text, articles.c.copy_group).join_from(articles, revisions, _current)
         with reading(self._engine, "reading possible copies") as connection:
             rows = [row for some in _chunks(keys) for row in connection.execute(query.where(articles.c.key.in_(some)))]
         return {row.key: Peer(*row) for row in rows}
