@@ -135,7 +135,7 @@ def _terms(report: Report) -> Terms:
     return terms
 
 
-class _Labelled(np.ndarray):  # type: ignore[type-arg]
+class _Labelled(np.ndarray):
     """Terms that know their report."""
 
     report: Report

@@ -3,7 +3,7 @@
 A text is compared as its runs of five words, each a hash of 64 bits. Which texts to compare is found through *marks*: the runs whose hash falls
 below a bound (a FracMinHash: a bound for the hash and not a number of runs, so that a part of a text has its share of the marks of the whole), with
 a higher bound at the beginning, because wire copy is cut from its end. Two texts that share marks are then compared run by run, so that marks decide
-nothing. docs/decisions/0009-copies-and-stories.md has the measurements behind every number here, and what datasketch and rensa found.
+nothing. docs/decisions/0010-copies-and-stories.md has the measurements behind every number here, and what datasketch and rensa found.
 """
 
 from __future__ import annotations

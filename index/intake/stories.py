@@ -3,7 +3,7 @@
 An article is compared with those published within three days of it, by its words: the cosine of tf-idf weights, where a word's rarity is counted over
 the articles at hand. It joins the story that it resembles most on average, if it resembles it enough; else it begins one. The encoder's vectors
 were measured for this and are left out: they find two shootings of one week alike because both are shootings, and it is the names that differ
-(docs/decisions/0009-copies-and-stories.md).
+(docs/decisions/0010-copies-and-stories.md).
 """
 
 from __future__ import annotations
