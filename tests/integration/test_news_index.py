@@ -300,7 +300,7 @@ def _ingest_until(step: int, folder: Path) -> None:
 
         return write
 
-    writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (TantivyLexicalIndex, "commit")]
+    writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (SqlGroupStore, "record"), (TantivyLexicalIndex, "commit")]
     for owner, name in [*writes, (Path, "rename"), (Path, "replace"), (os, "replace"), (os, "fsync")]:
         setattr(owner, name, counted(getattr(owner, name)))
     with open_hashed(folder) as index:

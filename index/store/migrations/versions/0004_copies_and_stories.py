@@ -1,6 +1,7 @@
 """Room for what articles have in common: groups of copies, stories, and what both are found by.
 
-Copies and stories of what is stored already are left open (``grouped_at`` is empty): the next writer works them off, some hundreds in each transaction.
+Copies and stories of what is stored already are left open (``grouped_at`` is empty): the next writer works them off, some hundreds in each
+transaction.
 """
 
 import sqlalchemy as sa
