@@ -17,7 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from index.errors import SchemaVersionError, StorageError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in ``migrations/versions``; a test compares them."""
 
 _BUSY_TIMEOUT_MS = 30_000
