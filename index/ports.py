@@ -5,7 +5,7 @@ Each says its shapes, its order, its errors, and what threads may do with it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -350,8 +350,90 @@ class ArticleStore(Protocol):
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""
 
+    def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
+        """Those of the reports that several articles carry, with these articles, the earliest published first; some dozens of each at most."""
+
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell of the same event, itself among them, the earliest published first; empty if there is no such article."""
+
+    def text(self, article_id: str, revision: int | None = None) -> tuple[int, str] | None:
+        """A revision of an article, or its current one: number and text. None if there is none."""
+
     def integrity(self) -> list[str]:
         """What is wrong with the rows themselves, a sentence each; empty if nothing is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ungrouped:
+    """An article that came in or changed since its copies and its story were decided."""
+
+    key: int
+    text: str
+    title: str | None
+    published: int | None
+    copy_group: int | None
+    """The group it was in: the key of the group's first article."""
+    story: int | None
+    reworded: bool
+    """Whether it has another text than when it was last grouped, or never was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An article that another may be a copy of."""
+
+    key: int
+    text: str
+    copy_group: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """An article that another may tell the same event as."""
+
+    key: int
+    published: int
+    story: int
+    terms: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """What was decided about an article."""
+
+    key: int
+    copy_group: int | None
+    """The key of the first article of its group, which may be itself."""
+    story: int | None
+    """Its number; minus the key of the article that begins it, for a new one."""
+    marks: tuple[int, ...]
+    terms: bytes
+    """What it is to be found by from now on."""
+
+
+class GroupStore(Protocol):
+    """What articles have in common, kept beside them. The caller holds the writer's lock. Raises StorageError and its children."""
+
+    def ungrouped(self, limit: int) -> list[Ungrouped]:
+        """The next that are to be grouped, in the order they first came in."""
+
+    def holders(self, marks: Collection[int]) -> dict[int, list[int]]:
+        """The articles that left each of these marks, by mark; what nobody left is not in it."""
+
+    def peers(self, keys: Collection[int]) -> dict[int, Peer]:
+        """These articles in their current revisions, by key; what is gone is not in it."""
+
+    def count_recent(self, since: int, until: int) -> int:
+        """How many ``recent`` would give, but for ``at_least``."""
+
+    def recent(self, since: int, until: int, *, at_least: int) -> list[Recent]:
+        """The articles that have a story and were published between the two; and the last before them, if those are fewer than ``at_least``."""
+
+    def dissolve(self, copy_groups: Collection[int]) -> None:
+        """Take apart the groups that began with these articles: all others in them are to be grouped again."""
+
+    def record(self, batch: Sequence[Grouped]) -> None:
+        """Store decisions in one transaction. A copy's group becomes its first article's as well; a group that is left with one article ends."""
 
 
 class Splitter(Protocol):

@@ -16,6 +16,7 @@ from index.answering.covered import Calibration, OperatingPoint
 from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
+from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.ports import Reranker
 from index.search.generations import Generations
@@ -23,6 +24,7 @@ from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, sqlite_url
+from index.store.groups import SqlGroupStore
 from index.store.measures import copy_sqlite
 from index.text.sentences import split
 from tests.conftest import HashedWords, SetClock
@@ -58,6 +60,7 @@ def open_hashed(
         point=OperatingPoint.BALANCED,
         split=split,
         following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
+        group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,
@@ -298,7 +301,7 @@ def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str)
 
 def _ingest_until(step: int, folder: Path) -> None:
     """Ingest in a process that dies, without any clean-up, right before its ``step``-th write of any kind."""
-    writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (TantivyLexicalIndex, "commit")]
+    writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (SqlGroupStore, "record"), (TantivyLexicalIndex, "commit")]
     die_before(step, [*writes, (Path, "rename"), (Path, "replace"), (os, "replace"), (os, "fsync")])
     with open_hashed(folder) as index:
         index.ingest([report(i) for i in range(6)])
