@@ -4,8 +4,8 @@
 
 Three sets in which people said which articles tell of one event: ECB+ (each topic has two similar events, and nothing is dated, so that everything is
 within the window: the hardest case), BASIL (55 events in three outlets), and local reports of shootings (1,826 incidents; a quarter of the pairs are
-more than three days apart and cannot be found). Articles come by date, in blocks of 64, each placed among those before it, as an ingest does it.
-Scores are B-cubed and pairwise, over all articles.
+more than three days apart and cannot be found). Articles come by date, in the blocks of an ingest, each placed among those before it; once more
+they come in no order. Scores are B-cubed and pairwise, over all articles.
 """
 
 from __future__ import annotations
@@ -17,19 +17,18 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from benchmarks.measuring import described, keep, load, machine, note, read_gz, table
 from index.intake import stories
-from index.intake.stories import Dated, Terms, place, terms_of
+from index.intake.stories import DAY_S, Dated, Rarity, Terms, block_start, compare, place, rarity_in, terms_of
 
-BLOCK = 64
 SEED = 5
 THRESHOLDS = (0.06, 0.08, 0.10, 0.12, 0.14, 0.2)
 COSINES = (0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8)
@@ -37,7 +36,7 @@ WINDOWS = (1, 2, 3, 5, 7, 14)
 SENTENCES = 5
 """The first so many make an article's vector: more were no better, fewer worse."""
 
-Weigh = Callable[[Sequence[Terms]], Any]
+Alike = Callable[[Sequence[Dated], Sequence[Dated], Rarity], Any]
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,12 @@ def main() -> None:
     rows += [
         row(f"words, rarity to the power of {power}, at {at}", sets, threshold=at, power=power) for power, at in ((1.0, 0.12), (2.0, 0.06))
     ]
-    rows += [row(f"names alone, at {at}", sets, threshold=at, weigh=names) for at in (0.1, 0.15, 0.2)]
+    rows += [row(f"words, at {stories.ALIKE:.2f}, in no order", sets, mixed=True)]
+    rows += [row(f"names alone, at {at}", sets, threshold=at, alike=names) for at in (0.1, 0.15, 0.2)]
     if not options.no_vectors:
         with tempfile.TemporaryDirectory() as scratch:
             vectors = encoded(sets, options.models or Path(scratch))
-        rows += [row(f"vectors, at {at}", sets, threshold=at, weigh=vectors, background=0) for at in COSINES]
+        rows += [row(f"vectors, at {at}", sets, threshold=at, alike=vectors) for at in COSINES]
     windows = [row(f"{days} days", {"shootings": sets["shootings"]}, days=days) for days in WINDOWS]
     results = {"sizes": {name: len(reports) for name, reports in sets.items()}, "rows": rows, "windows": windows}
     results["machine"] = machine(("numpy", "scipy"), before)
@@ -85,23 +85,24 @@ def row(
     *,
     threshold: float = stories.ALIKE,
     power: float = stories.RARITY_POWER,
-    days: float = stories.WINDOW_S / 86_400,
-    weigh: Weigh | None = None,
+    days: int = stories.WINDOW_DAYS,
+    alike: Alike | None = None,
     background: int = stories.BACKGROUND,
+    mixed: bool = False,
 ) -> dict[str, Any]:
     """The scores of one way on every set."""
-    numbers: dict[str, Any] = {"ALIKE": threshold, "RARITY_POWER": power, "WINDOW_S": int(days * 86_400)}
-    if weigh is not None:
-        numbers["_weigh"] = weigh
+    numbers: dict[str, Any] = {"ALIKE": threshold, "RARITY_POWER": power, "WINDOW_DAYS": days}
+    if alike is not None:
+        numbers["_alike"] = alike
     with changed(**numbers):
-        scores = {of: score(reports, placed(reports, background)) for of, reports in sets.items()}
+        scores = {of: score(reports, placed(reports, background, mixed=mixed)) for of, reports in sets.items()}
     note(f"{name}: {scores}")
     return {"name": name, "scores": scores}
 
 
 @contextmanager
 def changed(**numbers: Any) -> Iterator[None]:
-    """Other numbers, or another way to weigh, for the length of a ``with``."""
+    """Other numbers, or another way to compare, for the length of a ``with``."""
     kept = {name: getattr(stories, name) for name in numbers}
     try:
         for name, number in numbers.items():
@@ -112,24 +113,28 @@ def changed(**numbers: Any) -> Iterator[None]:
             setattr(stories, name, number)
 
 
-def placed(reports: Sequence[Report], background: int) -> list[int]:
-    """The story of each report."""
-    order = sorted(range(len(reports)), key=lambda i: (reports[i].published, i))
+def placed(reports: Sequence[Report], background: int, *, mixed: bool = False) -> list[int]:
+    """The story of each report. mixed: they come in no order."""
+    order = list(range(len(reports)))
+    if mixed:
+        random.Random(SEED).shuffle(order)
+    else:
+        order.sort(key=lambda i: (reports[i].published, i))
+    articles = [Dated(key, reports[i].published // DAY_S, _terms(reports[i]), None) for key, i in enumerate(order, start=1)]
     done: list[Dated] = []
-    numbers: dict[int, int] = {}
-    for start in range(0, len(order), BLOCK):
-        block = [Dated(i + 1, reports[i].published, _terms(reports[i]), None) for i in order[start : start + BLOCK]]
-        since = block[0].published - stories.WINDOW_S
-        near = [one for one in done if one.published >= since]
-        far = [one for one in done if one.published < since][-max(1, background - len(near)) :] if len(near) < background else []
-        for key, story in place(block, [*far, *near]).items():
-            numbers[key] = abs(story)
-        done += [Dated(one.key, one.published, one.terms, numbers[one.key]) for one in block]
-    return [numbers[i + 1] for i in range(len(reports))]
+    for _, several in groupby(articles, key=lambda one: block_start(one.key)):
+        block = list(several)
+        days = {one.day for one in block}
+        rarity = rarity_in([one.terms for one in done[-background:]])
+        around = [one for one in done if min(days) - stories.WINDOW_DAYS <= one.day <= max(days) + stories.WINDOW_DAYS]
+        found = place(block, compare(block, around, rarity), rarity)
+        done += [replace(one, story=found[one.key]) for one in block]
+    numbers = {i: one.story for i, one in zip(order, done, strict=True)}
+    return [numbers[i] or 0 for i in range(len(reports))]
 
 
 def _terms(report: Report) -> Terms:
-    """The terms, and on them the report, so that another way to weigh can look at more than terms."""
+    """The terms, and on them the report, so that another way to compare can look at more than terms."""
     terms = terms_of(report.title, report.text).view(_Labelled)
     terms.report = report
     return terms
@@ -144,20 +149,21 @@ class _Labelled(np.ndarray):
 _AFTER_A_WORD = re.compile(r"(?:(?<=[^\W\d_] )|(?<=[^\W\d_], ))\w+")
 
 
-def names(terms: Sequence[Terms]) -> Any:
-    """Weights of names alone: capitalised words within sentences."""
-    only = []
-    for one in terms:
-        text = " ".join(one.report.text[:4800].split())  # type: ignore[attr-defined]
-        only.append(terms_of(None, " ".join(word for word in _AFTER_A_WORD.findall(text) if word[0].isupper()) or "none"))
-    return _weigh(only)
+def names(articles: Sequence[Dated], others: Sequence[Dated], rarity: Rarity) -> Any:
+    """By names alone: capitalised words within sentences. How rare they are is counted over all words, which for a name is much the same."""
+    return _alike(*([replace(one, terms=_names(one.terms)) for one in some] for some in (articles, others)), rarity)
 
 
-_weigh = stories._weigh
+def _names(terms: Terms) -> Terms:
+    text = " ".join(terms.report.text[:4800].split())  # type: ignore[attr-defined]
+    return terms_of(None, " ".join(word for word in _AFTER_A_WORD.findall(text) if word[0].isupper()) or "none")
 
 
-def encoded(sets: dict[str, list[Report]], models: Path) -> Weigh:
-    """Weights that are vectors: the mean of the first sentences', of length 1."""
+_alike = stories._alike
+
+
+def encoded(sets: dict[str, list[Report]], models: Path) -> Alike:
+    """By vectors: the cosines of the means of the first sentences'."""
     from index.build import DEFAULT_ENCODER
     from index.models.choose import load_encoder
     from index.text.sentences import split
@@ -170,11 +176,17 @@ def encoded(sets: dict[str, list[Report]], models: Path) -> Weigh:
     vectors = dict(zip(texts, encoder.encode(texts), strict=True))
     note("encoded")
 
-    def weigh(terms: Sequence[Terms]) -> Any:
-        rows = np.stack([np.sum([vectors[sentence] for sentence in firsts[one.report.text]], axis=0) for one in terms])  # type: ignore[attr-defined]
-        return sparse.csr_array(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    means = {text: np.sum([vectors[sentence] for sentence in sentences], axis=0) for text, sentences in firsts.items()}
+    rows = {text: mean / np.linalg.norm(mean) for text, mean in means.items()}
 
-    return weigh
+    def cosines(articles: Sequence[Dated], others: Sequence[Dated], rarity: Rarity) -> Any:
+        del rarity
+        if not articles or not others:
+            return np.zeros((len(articles), len(others)))
+        left, right = (np.stack([rows[one.terms.report.text] for one in some]) for some in (articles, others))  # type: ignore[attr-defined]
+        return left @ right.T
+
+    return cosines
 
 
 # Scoring

@@ -376,6 +376,10 @@ class Ungrouped:
     story: int | None
     reworded: bool
     """Whether it has another text than when it was last grouped, or never was."""
+    marks: tuple[int, ...] | None
+    """What it left when it was last grouped; None if it never was."""
+    terms: bytes | None
+    """What its story is found by, of when it was first grouped; None if it never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,11 +392,12 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class Around:
     """An article that another may tell the same event as."""
 
     key: int
-    published: int
+    day: int
+    """When it was published, in days since 1970 UTC, as it said when it was first grouped."""
     story: int
     terms: bytes
 
@@ -403,19 +408,20 @@ class Grouped:
 
     key: int
     copy_group: int | None
-    """The key of the first article of its group, which may be itself."""
+    """The key of the article that it is a copy of; None for no copy."""
     story: int | None
-    """Its number; minus the key of the article that begins it, for a new one."""
     marks: tuple[int, ...]
+    """What it is to be found by from now on, until its text changes…"""
     terms: bytes
-    """What it is to be found by from now on."""
+    day: int | None
+    """…and for good: both are kept only of an article that is grouped for the first time."""
 
 
 class GroupStore(Protocol):
     """What articles have in common, kept beside them. The caller holds the writer's lock. Raises StorageError and its children."""
 
     def ungrouped(self, limit: int) -> list[Ungrouped]:
-        """The next that are to be grouped, in the order they first came in."""
+        """The next that are to be grouped, by rising key."""
 
     def holders(self, marks: Collection[int]) -> dict[int, list[int]]:
         """The articles that left each of these marks, by mark; what nobody left is not in it."""
@@ -423,17 +429,21 @@ class GroupStore(Protocol):
     def peers(self, keys: Collection[int]) -> dict[int, Peer]:
         """These articles in their current revisions, by key; what is gone is not in it."""
 
-    def count_recent(self, since: int, until: int) -> int:
-        """How many ``recent`` would give, but for ``at_least``."""
+    def background(self, below: int, limit: int) -> list[bytes]:
+        """The terms of the last so many articles with lower keys."""
 
-    def recent(self, since: int, until: int, *, at_least: int) -> list[Recent]:
-        """The articles that have a story and were published between the two; and the last before them, if those are fewer than ``at_least``."""
+    def count_around(self, first_day: int, last_day: int, below: int) -> int:
+        """How many ``around`` would give without a limit."""
 
-    def dissolve(self, copy_groups: Collection[int]) -> None:
-        """Take apart the groups that began with these articles: all others in them are to be grouped again."""
+    def around(self, first_day: int, last_day: int, below: int, limit: int) -> list[Around]:
+        """The articles of these days with lower keys that have a story: the last so many, by rising key. Days: as when they were first grouped."""
 
-    def record(self, batch: Sequence[Grouped]) -> None:
-        """Store decisions in one transaction. A copy's group becomes its first article's as well; a group that is left with one article ends."""
+    def record(self, batch: Sequence[Grouped], *, changed: Collection[int] = (), disturbed: Collection[int] = ()) -> None:
+        """Store decisions in one transaction. Who begins a group is in it as long as others are.
+
+        changed: articles of the batch on which others may depend, so that those outside the batch which are in their group wait again.
+        disturbed: others that wait again.
+        """
 
 
 class Splitter(Protocol):

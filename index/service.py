@@ -168,7 +168,7 @@ class NewsIndex:
         """Take in articles; what cannot be taken is in the report with its reason. ``seen`` is called once for each, as it is done."""
         with self._store.writer(purpose, wait_s=wait_s, on_wait=on_wait):
             self._follow()  # also finishes what a killed writer left
-            report = Pipeline(self._store, self._encoder, self._split, self._follow, seen).run(items)
+            report = Pipeline(self._store, self._encoder, self._split, group=self._group, follow=self._follow, seen=seen).run(items)
             self._generations.save()
         return report
 
@@ -180,6 +180,7 @@ class NewsIndex:
     def remove(self, article_id: str, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> None:
         """Delete an article, all its revisions, and its sentences from the indexes. Raises ArticleNotFoundError."""
         with self._store.writer("a removal", wait_s=wait_s, on_wait=on_wait):
+            self._group()  # what came while the article was there may be of its story
             if not self._store.remove(article_id):
                 raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
             self._follow()

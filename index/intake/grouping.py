@@ -1,24 +1,25 @@
 """The pass that says of each new article whose copy it is and which story it is of. In: what waits in the store. Out: decisions, stored.
 
-Whatever comes in or changes is marked as waiting in its own transaction; this pass works off what waits, some hundreds in a transaction, whenever the
-indexes follow. So it can be stopped at any point and goes on where it stopped, and articles from before there were groups are just a longer queue.
+Whatever comes in or changes is marked as waiting in its own transaction; this pass works off what waits, block by block, by rising key, whenever
+the indexes follow. So it can be stopped at any point and goes on where it stopped, and articles from before there were groups are just a longer queue.
+
+What comes of it does not depend on when it runs. Groups of copies follow from the current texts and the order of their keys. The story of an article
+is decided once, when it first has a date, by the words with which it first was grouped and those of articles with lower keys; so it suffices that
+whoever changes or removes an article runs the pass before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from index.intake.copy_groups import CopyGroups
-from index.intake.stories import BACKGROUND, WINDOW_S, Dated, Terms, place, terms_of
+from index.intake.stories import BACKGROUND, DAY_S, MAX_AROUND, WINDOW_DAYS, Dated, Near, Rarity, Terms, block_start, compare, place, rarity_in, terms_of
 from index.ports import Grouped, GroupStore, Ungrouped
 
 AT_ONCE = 256
 """Articles in a transaction, which also share what they are compared with."""
-
-_MAX_AROUND = 20_000
-"""Articles that are weighed at once: some tens of megabytes."""
 
 
 class Grouping:
@@ -28,34 +29,60 @@ class Grouping:
         self._store = store
 
     def run(self) -> int:
-        """Decide about everything that waits. Returns how many articles that were."""
+        """Decide about everything that waits. Returns how many decisions that took: an article that is disturbed is decided about again."""
         done = 0
         while waiting := self._store.ungrouped(AT_ONCE):
-            self._store.dissolve([one.key for one in waiting if one.reworded and one.copy_group == one.key])
-            self._store.record(list(self._decide(waiting)))
-            done += len(waiting)
+            start = block_start(waiting[0].key)
+            block = [one for one in waiting if block_start(one.key) == start]
+            self._decide(block)
+            done += len(block)
         return done
 
-    def _decide(self, waiting: Sequence[Ungrouped]) -> Iterator[Grouped]:
-        terms = {one.key: terms_of(one.title, one.text) for one in waiting}
-        # Without a date there is no telling what else was reported then.
-        dated = [Dated(one.key, one.published, terms[one.key], one.story) for one in waiting if one.published is not None]
-        stories = self._place(sorted(dated, key=lambda one: one.published), terms)
-        copies = CopyGroups(self._store, waiting)
-        for one in waiting:
-            group, marks = copies.decide(one.key)
-            yield Grouped(one.key, group, stories.get(one.key), marks, terms[one.key].astype("<u4").tobytes())
+    def _decide(self, block: Sequence[Ungrouped]) -> None:
+        terms = {one.key: terms_of(one.title, one.text) if one.terms is None else _unpacked(one.terms) for one in block}
+        stories = self._place(block, terms)
+        copies = CopyGroups(self._store, block)
+        batch, changed, disturbed = [], [], set[int]()
+        for one in block:
+            decision = copies.decide(one.key)
+            batch.append(
+                Grouped(one.key, decision.copy_group, stories.get(one.key, one.story), decision.marks, _packed(terms[one.key]), _day(one))
+            )
+            changed += [one.key] if decision.changed else []
+            disturbed |= decision.disturbed
+        self._store.record(batch, changed=changed, disturbed=disturbed)
 
-    def _place(self, articles: Sequence[Dated], waiting: dict[int, Terms]) -> dict[int, int]:
-        """Stories by key. An archive in no order is halved by date until what lies around each part can be weighed at once."""
-        if not articles:
+    def _place(self, block: Sequence[Ungrouped], terms: dict[int, Terms]) -> dict[int, int]:
+        """Stories by key, of those that have a date and none yet. Without a date there is no telling what else was reported then."""
+        dated = [(one, Dated(one.key, day, terms[one.key], None)) for one in block if one.story is None and (day := _day(one)) is not None]
+        if not dated:
             return {}
-        since, until = articles[0].published - WINDOW_S, articles[-1].published + WINDOW_S
-        if len(articles) > 1 and self._store.count_recent(since, until) > _MAX_AROUND:
-            half = len(articles) // 2
-            return self._place(articles[:half], waiting) | self._place(articles[half:], waiting)
-        stored = self._store.recent(since, until, at_least=BACKGROUND)
-        around = [
-            Dated(one.key, one.published, np.frombuffer(one.terms, dtype="<u4"), one.story) for one in stored if one.key not in waiting
-        ]
-        return place(articles, around)
+        rarity = rarity_in([_unpacked(packed) for packed in self._store.background(block_start(block[0].key), BACKGROUND)])
+        # Whoever got a date late is placed by itself, because others with a story stand between it and the next.
+        runs = [[article for one, article in dated if one.terms is None], *([article] for one, article in dated if one.terms is not None)]
+        stories: dict[int, int] = {}
+        for run in filter(None, runs):
+            stories |= place(run, self._near(sorted(run, key=lambda one: one.day), run[0].key, rarity), rarity)
+        return stories
+
+    def _near(self, articles: Sequence[Dated], below: int, rarity: Rarity) -> dict[int, Near]:
+        """What each is compared with of what is stored. An archive in no order is halved by date until what lies around each part can be weighed at once."""
+        first, last = articles[0].day, articles[-1].day
+        days = (first - WINDOW_DAYS, last + WINDOW_DAYS)
+        if first != last and self._store.count_around(*days, below) > MAX_AROUND:
+            middle = next(i for i, one in enumerate(articles) if one.day > (first + last) // 2)
+            return self._near(articles[:middle], below, rarity) | self._near(articles[middle:], below, rarity)
+        around = [Dated(one.key, one.day, _unpacked(one.terms), one.story) for one in self._store.around(*days, below, MAX_AROUND)]
+        return compare(articles, around, rarity)
+
+
+def _day(one: Ungrouped) -> int | None:
+    return None if one.published is None else one.published // DAY_S
+
+
+def _packed(terms: Terms) -> bytes:
+    return terms.astype("<u4").tobytes()
+
+
+def _unpacked(terms: bytes) -> Terms:
+    return np.frombuffer(terms, dtype="<u4")

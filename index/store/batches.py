@@ -12,6 +12,8 @@ from index.store.counters import take
 from index.store.tables import articles, changes, revisions, sentences, sources
 
 _NEXT_SENTENCE = "next_sentence_id"
+_NEXT_ARTICLE = "next_article_key"
+"""Keys are in an unbroken run and never used twice, not even where a transaction failed: groups and stories are numbered by them."""
 _COLUMNS = {"published": "published_at", "modified": "modified_at"}
 _FACTS = ("url", "canonical_address", "title", "author", "source_id", "published_at", "published_from", "modified_at", "language")
 
@@ -80,7 +82,10 @@ def _insert_new(connection: Connection, batch: Sequence[ArticleWrite], rows: Seq
     ]
     if not new:
         return {}
-    return {row.id: row.key for row in connection.execute(insert(articles).returning(articles.c.id, articles.c.key), new)}
+    for key, row in enumerate(new, start=take(connection, _NEXT_ARTICLE, len(new))):
+        row["key"] = key
+    connection.execute(insert(articles), new)
+    return {row["id"]: row["key"] for row in new}
 
 
 def _source_ids(connection: Connection, names: set[str]) -> dict[str, int]:

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, func, insert, select, update
 
-from index.ports import Clock, Grouped, Peer, Recent, Ungrouped
-from index.store.counters import take
+from index.ports import Around, Clock, Grouped, Peer, Ungrouped
 from index.store.database import reading, writing
 from index.store.tables import articles, copy_marks, revisions, wordings
 
@@ -22,7 +21,6 @@ _LOOKUP = 500
 """Values in one query: well below every database's limit on parameters."""
 _READ_CHARS = 200_000
 """What is compared of an article: all of it, unless it is a book."""
-_NEXT_STORY = "next_story_id"
 
 _text = func.substr(revisions.c.text, 1, _READ_CHARS).label("text")
 _current = (revisions.c.article_key == articles.c.key) & (revisions.c.number == articles.c.revision)
@@ -36,11 +34,11 @@ class SqlGroupStore:
         self._clock = clock
 
     def ungrouped(self, limit: int) -> list[Ungrouped]:
-        """The next that are to be grouped, in the order they first came in."""
+        """The next that are to be grouped, by rising key."""
         query: Select[Any] = (
             select(
                 *(articles.c.key, _text, articles.c.title, articles.c.published_at, articles.c.copy_group, articles.c.story_id),
-                wordings.c.revision.is_distinct_from(articles.c.revision),
+                *(wordings.c.revision.is_distinct_from(articles.c.revision), wordings.c.marks, wordings.c.terms),
             )
             .join_from(articles, revisions, _current)
             .outerjoin(wordings, wordings.c.article_key == articles.c.key)
@@ -49,7 +47,7 @@ class SqlGroupStore:
             .limit(limit)
         )
         with reading(self._engine, "reading what is to be grouped") as connection:
-            return [Ungrouped(*row) for row in connection.execute(query)]
+            return [Ungrouped(*row[:-2], None if row.marks is None else _unpacked(row.marks), row.terms) for row in connection.execute(query)]
 
     def holders(self, marks: Collection[int]) -> dict[int, list[int]]:
         """The articles that left each of these marks, by mark; what nobody left is not in it."""
@@ -67,35 +65,36 @@ class SqlGroupStore:
             rows = [row for some in _chunks(keys) for row in connection.execute(query.where(articles.c.key.in_(some)))]
         return {row.key: Peer(*row) for row in rows}
 
-    def count_recent(self, since: int, until: int) -> int:
-        """How many ``recent`` would give, but for ``at_least``."""
-        query = select(func.count()).where(articles.c.published_at.between(since, until), articles.c.story_id.is_not(None))
-        with reading(self._engine, "counting recent articles") as connection:
+    def background(self, below: int, limit: int) -> list[bytes]:
+        """The terms of the last so many articles with lower keys."""
+        query = select(wordings.c.terms).where(wordings.c.article_key < below).order_by(wordings.c.article_key.desc()).limit(limit)
+        with reading(self._engine, "reading common words") as connection:
+            return list(connection.execute(query).scalars())
+
+    def count_around(self, first_day: int, last_day: int, below: int) -> int:
+        """How many ``around`` would give without a limit."""
+        query = select(func.count()).where(wordings.c.day.between(first_day, last_day), wordings.c.article_key < below)
+        with reading(self._engine, "counting articles of some days") as connection:
             return int(connection.execute(query).scalar() or 0)
 
-    def recent(self, since: int, until: int, *, at_least: int) -> list[Recent]:
-        """The articles that have a story and were published between the two; and the last before them, if those are fewer than ``at_least``."""
+    def around(self, first_day: int, last_day: int, below: int, limit: int) -> list[Around]:
+        """The articles of these days with lower keys that have a story: the last so many, by rising key. Days: as when they were first grouped."""
         query = (
-            select(articles.c.key, articles.c.published_at, articles.c.story_id, wordings.c.terms)
-            .join_from(articles, wordings, wordings.c.article_key == articles.c.key)
-            .where(articles.c.story_id.is_not(None))
+            select(wordings.c.article_key, wordings.c.day, articles.c.story_id, wordings.c.terms)
+            .join_from(wordings, articles, wordings.c.article_key == articles.c.key)
+            .where(wordings.c.day.between(first_day, last_day), wordings.c.article_key < below)
+            .order_by(wordings.c.article_key.desc())
+            .limit(limit)
         )
-        earlier = query.where(articles.c.published_at < since).order_by(articles.c.published_at.desc(), articles.c.key)
-        with reading(self._engine, "reading recent articles") as connection:
-            rows = list(connection.execute(query.where(articles.c.published_at.between(since, until))))
-            if len(rows) < at_least:
-                rows += connection.execute(earlier.limit(at_least - len(rows)))
-        return [Recent(*row) for row in rows]
+        with reading(self._engine, "reading articles of some days") as connection:
+            return [Around(*row) for row in connection.execute(query)][::-1]
 
-    def dissolve(self, copy_groups: Collection[int]) -> None:
-        """Take apart the groups that began with these articles: all others in them are to be grouped again."""
-        if copy_groups:
-            with writing(self._engine, "taking groups of copies apart") as connection:
-                for group in copy_groups:
-                    _dissolve(connection, group)
+    def record(self, batch: Sequence[Grouped], *, changed: Collection[int] = (), disturbed: Collection[int] = ()) -> None:
+        """Store decisions in one transaction. Who begins a group is in it as long as others are.
 
-    def record(self, batch: Sequence[Grouped]) -> None:
-        """Store decisions in one transaction. A copy's group becomes its first article's as well; a group that is left with one article ends."""
+        changed: articles of the batch on which others may depend, so that those outside the batch which are in their group wait again.
+        disturbed: others that wait again.
+        """
         now = int(self._clock.now().timestamp())
         with writing(self._engine, "storing groups and stories") as connection:
             before = _before(connection, [one.key for one in batch])
@@ -103,26 +102,24 @@ class SqlGroupStore:
             if not batch:
                 return
             _keep_wordings(connection, batch, before)
-            stories = _numbered(connection, [one.story for one in batch if one.story is not None and one.story < 0])
-            rows = [
-                {"of": one.key, "group": one.copy_group, "story": None if one.story is None else stories.get(one.story, one.story)}
-                for one in batch
-            ]
-            changed = {"copy_group": bindparam("group"), "story_id": bindparam("story"), "grouped_at": now}
-            connection.execute(update(articles).where(articles.c.key == bindparam("of")).values(changed), rows)
-            firsts = {one.copy_group for one in batch if one.copy_group is not None}
-            for some in _chunks(firsts):
-                connection.execute(update(articles).where(articles.c.key.in_(some)).values(copy_group=articles.c.key))
-            _end_single_groups(connection, {row.copy_group for row in before.values() if row.copy_group not in firsts})
+            _have_wait(connection, disturbed)
+            _dissolve(connection, changed)
+            rows = [{"of": one.key, "group": one.copy_group, "story": one.story} for one in batch]
+            values = {"copy_group": bindparam("group"), "story_id": bindparam("story"), "grouped_at": now}
+            connection.execute(update(articles).where(articles.c.key == bindparam("of")).values(values), rows)
+            _settle_firsts(connection, {*before, *(one.copy_group for one in batch), *(row.copy_group for row in before.values())})
 
 
 def release(connection: Connection, key: int) -> None:
-    """Have an article that is about to be removed leave its group, and leave no mark."""
+    """Have an article that is about to be removed leave its group and its marks. Those that may have depended on it wait to be grouped again."""
     row = _before(connection, [key])[key]
+    for some in _chunks(_unpacked(row.marks or b"")):
+        above = select(copy_marks.c.article_key).where(copy_marks.c.mark.in_(some), copy_marks.c.article_key > key)
+        _have_wait(connection, connection.execute(above.distinct()).scalars().all())
     _remove_marks(connection, row)
-    _dissolve(connection, key)
+    _dissolve(connection, [key])
     connection.execute(update(articles).where(articles.c.key == key).values(copy_group=None))
-    _end_single_groups(connection, {row.copy_group})
+    _settle_firsts(connection, {row.copy_group})
 
 
 def _before(connection: Connection, keys: Collection[int]) -> dict[int, Row[Any]]:
@@ -135,17 +132,19 @@ def _before(connection: Connection, keys: Collection[int]) -> dict[int, Row[Any]
 
 
 def _keep_wordings(connection: Connection, batch: Sequence[Grouped], before: Mapping[int, Row[Any]]) -> None:
-    """What the articles are found by from now on, in the place of what it was."""
+    """What the articles are found by from now on. Marks follow the text; terms and day stay as they were first."""
     rows, marks = [], []
     for one in batch:
         row = before[one.key]
         packed = np.array(one.marks, dtype="<i8").tobytes()
-        if row.worded is not None:
-            if (row.worded, bytes(row.marks), bytes(row.terms)) == (row.revision, packed, one.terms):
-                continue
+        if row.worded is None:
+            rows.append({"article_key": one.key, "revision": row.revision, "marks": packed, "terms": one.terms, "day": one.day})
+        elif (row.worded, bytes(row.marks)) != (row.revision, packed):
             _remove_marks(connection, row)
-            connection.execute(delete(wordings).where(wordings.c.article_key == one.key))
-        rows.append({"article_key": one.key, "revision": row.revision, "marks": packed, "terms": one.terms})
+            values = {"revision": row.revision, "marks": packed}
+            connection.execute(update(wordings).where(wordings.c.article_key == one.key).values(values))
+        else:
+            continue
         marks += [{"mark": mark, "article_key": one.key} for mark in one.marks]
     if rows:
         connection.execute(insert(wordings), rows)
@@ -154,31 +153,35 @@ def _keep_wordings(connection: Connection, batch: Sequence[Grouped], before: Map
 
 
 def _remove_marks(connection: Connection, row: Row[Any]) -> None:
-    if row.marks is not None:
-        for some in _chunks(np.frombuffer(row.marks, dtype="<i8").tolist()):
-            connection.execute(delete(copy_marks).where(copy_marks.c.mark.in_(some), copy_marks.c.article_key == row.key))
+    for some in _chunks(_unpacked(row.marks or b"")):
+        connection.execute(delete(copy_marks).where(copy_marks.c.mark.in_(some), copy_marks.c.article_key == row.key))
 
 
-def _numbered(connection: Connection, begun: Collection[int]) -> dict[int, int]:
-    """A number for each story that begins, by what stood for it."""
-    distinct = sorted(set(begun), reverse=True)  # minus the keys: those that came first have the lower numbers
-    if not distinct:
-        return {}
-    first = take(connection, _NEXT_STORY, len(distinct))
-    return {provisional: first + i for i, provisional in enumerate(distinct)}
+def _have_wait(connection: Connection, keys: Collection[int]) -> None:
+    for some in _chunks(keys):
+        connection.execute(update(articles).where(articles.c.key.in_(some)).values(grouped_at=None))
 
 
-def _dissolve(connection: Connection, group: int) -> None:
-    others = (articles.c.copy_group == group) & (articles.c.key != group)
-    connection.execute(update(articles).where(others).values(copy_group=None, grouped_at=None))
+def _dissolve(connection: Connection, groups: Collection[int]) -> None:
+    """All but the first of these groups are in none for now, and wait."""
+    for some in _chunks(groups):
+        others = articles.c.copy_group.in_(some) & (articles.c.copy_group != articles.c.key)
+        connection.execute(update(articles).where(others).values(copy_group=None, grouped_at=None))
 
 
-def _end_single_groups(connection: Connection, groups: Collection[int | None]) -> None:
-    for group in groups:
-        if group is not None:
-            members = connection.execute(select(articles.c.key).where(articles.c.copy_group == group).limit(2)).scalars().all()
-            if len(members) == 1:
-                connection.execute(update(articles).where(articles.c.key == members[0]).values(copy_group=None))
+def _settle_firsts(connection: Connection, keys: Collection[int | None]) -> None:
+    """Of these articles, those that others are copies of are in their own group; those that had only themselves left in it are in none."""
+    for some in _chunks({key for key in keys if key is not None}):
+        members = select(articles.c.copy_group).where(articles.c.copy_group.in_(some), articles.c.copy_group != articles.c.key)
+        firsts = set(connection.execute(members.distinct()).scalars())
+        if firsts:
+            connection.execute(update(articles).where(articles.c.key.in_(firsts)).values(copy_group=articles.c.key))
+        alone = articles.c.key.in_(set(some) - firsts) & (articles.c.copy_group == articles.c.key)
+        connection.execute(update(articles).where(alone).values(copy_group=None))
+
+
+def _unpacked(marks: bytes) -> tuple[int, ...]:
+    return tuple(np.frombuffer(marks, dtype="<i8").tolist())
 
 
 def _chunks(values: Collection[int]) -> Iterator[list[int]]:

@@ -58,8 +58,8 @@ articles = Table(
     Column("text_digest", LargeBinary(16), nullable=False),
     Column("first_seen_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
-    # What is derived from it and the articles beside it: its group of copies, by the key of the group's first article; its story; and when that was
-    # decided. No moment means: not since it came or changed, so it is still to be done.
+    # What is derived from it and the articles beside it: its group of copies and its story, each by the key of the article that begins it; and when
+    # that was decided. No moment means: not since it came or changed, so it is still to be done.
     Column("copy_group", BigInteger),
     Column("story_id", BigInteger),
     Column("grouped_at", BigInteger),
@@ -99,8 +99,11 @@ wordings = Table(
     Column("revision", Integer, nullable=False),
     Column("marks", LargeBinary, nullable=False),
     Column("terms", LargeBinary, nullable=False),
+    Column("day", Integer),
+    Index(None, "day"),
 )
-"""What an article is compared by: its marks (64 bits each, little-endian) and its terms (32 bits each), of the revision that was grouped last."""
+"""What an article is compared by: its marks (64 bits each, little-endian), of the revision that was grouped last; its terms (32 bits each) and the day
+it was published (since 1970 UTC; empty for an undated one), both as it was grouped first."""
 
 copy_marks = Table(
     "copy_marks",

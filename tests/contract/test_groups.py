@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Engine, text
 
 from index.domain import ArticleDraft, Span
-from index.intake import copy_groups
+from index.intake import copy_groups, grouping, stories
 from index.intake.addresses import canonical
 from index.intake.grouping import AT_ONCE, Grouping
 from index.intake.pipeline import derived_id, text_digest
-from index.ports import ArticleWrite, Grouped, GroupStore
+from index.ports import ArticleWrite, Around, Grouped, GroupStore
 from index.store.articles import SqlArticleStore
 from index.store.groups import SqlGroupStore
 from tests.conftest import HashedWords, SetClock
@@ -159,40 +159,38 @@ def test_old_articles_are_a_longer_queue(store: SqlArticleStore, groups: SqlGrou
     stopped = _StopsAfter(groups, 1)
     with pytest.raises(KeyboardInterrupt):
         Grouping(cast("GroupStore", stopped)).run()
-    assert len(groups.ungrouped(AT_ONCE)) == 4
-    assert Grouping(groups).run() == 4
+    assert len(groups.ungrouped(AT_ONCE)) == 5
+    assert Grouping(groups).run() == 5
     assert grouped(store) == [{"n0", "n1"}, {"n2", "n3"}, {"n4", "n5"}]
 
 
 class _StopsAfter:
-    """A group store that works in blocks of two and is interrupted after so many of them."""
+    """A group store that is interrupted after so many blocks."""
 
     def __init__(self, store: SqlGroupStore, blocks: int) -> None:
         self._store = store
         self._blocks = blocks
-        for name in ("holders", "peers", "count_recent", "recent", "dissolve"):
-            setattr(self, name, getattr(store, name))
 
-    def ungrouped(self, limit: int) -> Sequence[object]:
-        return self._store.ungrouped(2)
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
-    def record(self, batch: Sequence[Grouped]) -> None:
+    def record(self, batch: Sequence[Grouped], **told: Any) -> None:
         if self._blocks == 0:
             raise KeyboardInterrupt
         self._blocks -= 1
-        self._store.record(batch)
+        self._store.record(batch, **told)
 
 
-def test_the_decision_is_stored_whole_or_not_at_all(store: SqlArticleStore, groups: SqlGroupStore, write: Write, engine: Engine) -> None:
+def test_the_decision_is_stored_whole_or_not_at_all(store: SqlArticleStore, groups: SqlGroupStore, write: Write) -> None:
     """An article that cannot be decided leaves the others of its block waiting; one that is gone is passed over."""
     write("a", report(1))
     (waiting,) = groups.ungrouped(1)
-    groups.record([Grouped(waiting.key, None, -waiting.key, (1, 2), b""), Grouped(waiting.key + 50, None, None, (3,), b"")])
+    groups.record([Grouped(waiting.key, None, waiting.key, (1, 2), b"", 5), Grouped(waiting.key + 50, None, None, (3,), b"", None)])
     assert groups.holders((1, 2, 3)) == {1: [waiting.key], 2: [waiting.key]}
     write("b", report(2))
     (waiting,) = groups.ungrouped(1)
     with pytest.raises(Exception, match="storing groups"):
-        groups.record([Grouped(waiting.key, None, None, (4, 4), b"")])
+        groups.record([Grouped(waiting.key, None, None, (4, 4), b"", None)], disturbed=[waiting.key - 1])
     assert [one.key for one in groups.ungrouped(9)] == [waiting.key]
     assert groups.holders((4,)) == {}
 
@@ -224,19 +222,17 @@ def test_an_archive_in_no_order_is_placed_in_parts(
     store: SqlArticleStore, groups: SqlGroupStore, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Articles of many years in one block are weighed with what lies around each, never with more than fits; copies on one day are one story."""
-    from index.intake import grouping
-
-    monkeypatch.setattr(grouping, "_MAX_AROUND", 8)
-    monkeypatch.setattr(grouping, "BACKGROUND", 4)
+    monkeypatch.setattr(grouping, "MAX_AROUND", 8)
+    monkeypatch.setattr(stories, "MAX_AROUND", 8)
     seen: list[int] = []
-    recent = groups.recent
+    around = groups.around
 
-    def counted(since: int, until: int, *, at_least: int) -> list[object]:
-        found = recent(since, until, at_least=at_least)
+    def counted(*given: int) -> list[Around]:
+        found = around(*given)
         seen.append(len(found))
-        return list(found)
+        return found
 
-    monkeypatch.setattr(groups, "recent", counted)
+    monkeypatch.setattr(groups, "around", counted)
     for half in ("early", "late"):
         for i in range(20):
             write(f"{half}{i}", report(i), DAY + timedelta(days=30 * (i * 7 % 20)))
@@ -247,21 +243,65 @@ def test_an_archive_in_no_order_is_placed_in_parts(
     assert len(set(by_id.values())) == 20
 
 
-def test_recent_articles_come_with_some_from_before(store: SqlArticleStore, groups: SqlGroupStore, write: Write) -> None:
-    """Those of the period come whole; where they are few, the last before them fill up; undated ones never come."""
+def test_what_lies_around_comes_by_days_and_keys(store: SqlArticleStore, groups: SqlGroupStore, write: Write) -> None:
+    """Only articles of these days, with lower keys, the last so many in the order of their keys; undated ones never come, but tell what is common."""
     for i in range(6):
-        write(f"n{i}", report(i), DAY + timedelta(days=i))
+        write(f"n{i}", report(i), DAY + timedelta(days=i // 2))
     write("undated", report(9), None)
     Grouping(groups).run()
-    since, until = int((DAY + timedelta(days=4)).timestamp()), int((DAY + timedelta(days=5)).timestamp())
+    first = int(DAY.timestamp()) // 86_400
+
+    def keys(found: list[Around]) -> list[int]:
+        return [one.key for one in found]
+
+    assert keys(groups.around(first + 1, first + 2, 100, 100)) == [3, 4, 5, 6]
+    assert keys(groups.around(first + 1, first + 2, 6, 100)) == [3, 4, 5]
+    assert keys(groups.around(first, first + 9, 6, 2)) == [4, 5]
+    assert groups.count_around(first, first + 9, 6) == 5
+    assert len(groups.background(8, 100)) == 7
+    assert groups.background(7, 2) == [one.terms for one in groups.around(first, first + 9, 7, 2)[::-1]]
+
+
+def test_a_story_is_decided_once_by_the_words_the_article_came_with(store: SqlArticleStore, groups: SqlGroupStore, write: Write) -> None:
+    """A revision stays in its story and is found by its first words; a date that is learnt late gives a story, and a corrected one no other."""
+    for i in range(40):
+        write(f"background{i}", report(100 + i, 120), DAY - timedelta(days=20))
+    write("first", report(1))
+    write("undated", report(1)[300:], None)
+    Grouping(groups).run()
+    assert story_of(store, "first") == {"first"}
+    write("first", report(2))
+    write("undated", report(1)[300:], DAY + timedelta(days=1))
+    Grouping(groups).run()
+    assert story_of(store, "first") == {"first", "undated"}
+    write("second", report(1)[200:], DAY + timedelta(days=1))
+    write("other", report(2)[200:], DAY + timedelta(days=1))
+    write("undated", report(1)[300:], DAY + timedelta(days=50))
+    Grouping(groups).run()
+    assert story_of(store, "first") == {"first", "undated", "second"}
+    assert story_of(store, "other") == {"other"}
+
+
+def story_of(store: SqlArticleStore, name: str) -> set[str]:
+    """The ids of the articles of its story."""
+    return {one.id for one in store.story(name)}
+
+
+def test_a_change_is_passed_on_to_all_that_depend_on_it(store: SqlArticleStore, groups: SqlGroupStore, write: Write) -> None:
+    """An earlier article that becomes the wire report takes over its group, and gives it back; those above learn of it in the same pass."""
+    write("early", report(7))
+    for name in ("a", "b"):
+        write(name, report(1))
+    write("cut", " ".join(report(1).split()[:80]))
+    Grouping(groups).run()
     keys = {one.id: one.key for one in store.articles()}
-    assert groups.count_recent(since, until) == 2
-
-    def ids(found: Collection[object]) -> set[str]:
-        return {name for name, key in keys.items() if key in {one.key for one in found}}  # type: ignore[attr-defined]
-
-    assert ids(groups.recent(since, until, at_least=1)) == {"n4", "n5"}
-    assert ids(groups.recent(since, until, at_least=4)) == {"n2", "n3", "n4", "n5"}
+    write("early", f"{report(1)} {report(8, 40)}")
+    Grouping(groups).run()
+    assert {one.copy_group for one in store.articles()} == {keys["early"]}
+    write("early", report(7))
+    Grouping(groups).run()
+    assert {one.id: one.copy_group for one in store.articles()} == {"early": None} | dict.fromkeys(("a", "b", "cut"), keys["a"])
+    assert store.integrity() == []
 
 
 def test_copies_are_read_with_the_earliest_first(store: SqlArticleStore, groups: SqlGroupStore, write: Write) -> None:

@@ -1,7 +1,7 @@
 """Room for what articles have in common: groups of copies, stories, and what both are found by.
 
-Copies and stories of what is stored already are left open (``grouped_at`` is empty): the next writer works them off, some hundreds in each
-transaction.
+Both are numbered by the keys of articles, so from here on keys are counted and never used twice. Copies and stories of what is stored already are
+left open (``grouped_at`` is empty): the next writer works them off, some hundreds in each transaction.
 """
 
 import sqlalchemy as sa
@@ -28,9 +28,11 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("marks", sa.LargeBinary, nullable=False),
         sa.Column("terms", sa.LargeBinary, nullable=False),
+        sa.Column("day", sa.Integer),
         sa.PrimaryKeyConstraint("article_key", name="pk_wordings"),
         sa.ForeignKeyConstraint(["article_key"], ["articles.key"], name="fk_wordings_article_key", ondelete="CASCADE"),
     )
+    op.create_index("ix_wordings_day", "wordings", ["day"])
     op.create_table(
         "copy_marks",
         sa.Column("mark", sa.BigInteger, nullable=False, autoincrement=False),
@@ -38,3 +40,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("mark", "article_key", name="pk_copy_marks"),
         sqlite_with_rowid=False,
     )
+    op.execute("INSERT INTO counters (name, value) SELECT 'next_article_key', coalesce(max(key), 0) + 1 FROM articles")
