@@ -15,7 +15,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from index.intake.copy_groups import CopyGroups
-from index.intake.stories import BACKGROUND, DAY_S, MAX_AROUND, WINDOW_DAYS, Dated, Near, Rarity, Terms, block_start, compare, place, rarity_in, terms_of
+from index.intake.stories import (
+    BACKGROUND,
+    DAY_S,
+    MAX_AROUND,
+    WINDOW_DAYS,
+    Dated,
+    Near,
+    Rarity,
+    Terms,
+    block_start,
+    compare,
+    place,
+    rarity_in,
+    terms_of,
+)
 from index.ports import Grouped, GroupStore, Ungrouped
 
 AT_ONCE = 256

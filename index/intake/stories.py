@@ -150,7 +150,8 @@ def _alike(articles: Sequence[Dated], others: Sequence[Dated], rarity: Rarity) -
     shared = counts.sign() @ _scaled(of_others.power(2), own - rest).T
     lengths_of_others = np.maximum(of_others.power(2) @ rest + shared.toarray(), 0.0)
     product = np.sqrt(lengths[:, None] * lengths_of_others)
-    return np.divide(common, product, out=np.zeros_like(product), where=product > _NO_LENGTH)
+    cosines: NDArray[np.float64] = np.divide(common, product, out=np.zeros_like(product), where=product > _NO_LENGTH)
+    return cosines
 
 
 def _counts(articles: Sequence[Dated]) -> sparse.csr_array:

@@ -82,10 +82,9 @@ def _insert_new(connection: Connection, batch: Sequence[ArticleWrite], rows: Seq
     ]
     if not new:
         return {}
-    for key, row in enumerate(new, start=take(connection, _NEXT_ARTICLE, len(new))):
-        row["key"] = key
-    connection.execute(insert(articles), new)
-    return {row["id"]: row["key"] for row in new}
+    first = take(connection, _NEXT_ARTICLE, len(new))
+    connection.execute(insert(articles), [row | {"key": key} for key, row in enumerate(new, start=first)])
+    return {str(row["id"]): key for key, row in enumerate(new, start=first)}
 
 
 def _source_ids(connection: Connection, names: set[str]) -> dict[str, int]:

@@ -47,7 +47,9 @@ class SqlGroupStore:
             .limit(limit)
         )
         with reading(self._engine, "reading what is to be grouped") as connection:
-            return [Ungrouped(*row[:-2], None if row.marks is None else _unpacked(row.marks), row.terms) for row in connection.execute(query)]
+            return [
+                Ungrouped(*row[:-2], None if row.marks is None else _unpacked(row.marks), row.terms) for row in connection.execute(query)
+            ]
 
     def holders(self, marks: Collection[int]) -> dict[int, list[int]]:
         """The articles that left each of these marks, by mark; what nobody left is not in it."""

@@ -14,7 +14,7 @@ from index.intake import copy_groups, grouping, stories
 from index.intake.addresses import canonical
 from index.intake.grouping import AT_ONCE, Grouping
 from index.intake.pipeline import derived_id, text_digest
-from index.ports import ArticleWrite, Around, Grouped, GroupStore
+from index.ports import Around, ArticleWrite, Grouped, GroupStore
 from index.store.articles import SqlArticleStore
 from index.store.groups import SqlGroupStore
 from tests.conftest import HashedWords, SetClock
