@@ -151,7 +151,8 @@ _AFTER_A_WORD = re.compile(r"(?:(?<=[^\W\d_] )|(?<=[^\W\d_], ))\w+")
 
 def names(articles: Sequence[Dated], others: Sequence[Dated], rarity: Rarity) -> Any:
     """By names alone: capitalised words within sentences. How rare they are is counted over all words, which for a name is much the same."""
-    return _alike(*([replace(one, terms=_names(one.terms)) for one in some] for some in (articles, others)), rarity)
+    named, of_others = ([replace(one, terms=_names(one.terms)) for one in some] for some in (articles, others))
+    return _alike(named, of_others, rarity)
 
 
 def _names(terms: Terms) -> Terms:

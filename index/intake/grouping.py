@@ -1,7 +1,7 @@
 """The pass that says of each new article whose copy it is and which story it is of. In: what waits in the store. Out: decisions, stored.
 
 Whatever comes in or changes is marked as waiting in its own transaction; this pass works off what waits, block by block, by rising key, whenever
-the indexes follow. So it can be stopped at any point and goes on where it stopped, and articles from before there were groups are just a longer queue.
+the indexes follow. So it can be stopped at any point and goes on where it stopped; articles from before there were groups are just a longer queue.
 
 What comes of it does not depend on when it runs. Groups of copies follow from the current texts and the order of their keys. The story of an article
 is decided once, when it first has a date, by the words with which it first was grouped and those of articles with lower keys; so it suffices that
@@ -80,7 +80,7 @@ class Grouping:
         return stories
 
     def _near(self, articles: Sequence[Dated], below: int, rarity: Rarity) -> dict[int, Near]:
-        """What each is compared with of what is stored. An archive in no order is halved by date until what lies around each part can be weighed at once."""
+        """What each is compared with of what is stored. An archive in no order is halved by date until what lies around a part can be weighed."""
         first, last = articles[0].day, articles[-1].day
         days = (first - WINDOW_DAYS, last + WINDOW_DAYS)
         if first != last and self._store.count_around(*days, below) > MAX_AROUND:

@@ -47,9 +47,8 @@ class SqlGroupStore:
             .limit(limit)
         )
         with reading(self._engine, "reading what is to be grouped") as connection:
-            return [
-                Ungrouped(*row[:-2], None if row.marks is None else _unpacked(row.marks), row.terms) for row in connection.execute(query)
-            ]
+            rows = connection.execute(query).all()
+        return [Ungrouped(*facts, None if marks is None else _unpacked(marks), terms) for *facts, marks, terms in rows]
 
     def holders(self, marks: Collection[int]) -> dict[int, list[int]]:
         """The articles that left each of these marks, by mark; what nobody left is not in it."""

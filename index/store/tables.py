@@ -102,8 +102,8 @@ wordings = Table(
     Column("day", Integer),
     Index(None, "day"),
 )
-"""What an article is compared by: its marks (64 bits each, little-endian), of the revision that was grouped last; its terms (32 bits each) and the day
-it was published (since 1970 UTC; empty for an undated one), both as it was grouped first."""
+"""What an article is compared by: its marks (64 bits each, little-endian), of the revision that was grouped last; its terms (32 bits each) and
+the day it was published (since 1970 UTC; empty for an undated one), both as it was grouped first."""
 
 copy_marks = Table(
     "copy_marks",

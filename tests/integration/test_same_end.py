@@ -48,7 +48,7 @@ def history(seed: int) -> list[Step]:
         body += f" {report(100 + chance.randrange(30), 40)}" if chance.random() < 0.5 else ""
         day = DAY + timedelta(days=event % 3 + chance.choice((0, 1, 2, 5)))
         facts[name] = body, day if chance.random() < 0.85 else None
-        steps.append(ArticleDraft(*facts[name][:1], source=f"Outlet {i % 5}", published_at=facts[name][1], id=name))
+        steps.append(ArticleDraft(facts[name][0], source=f"Outlet {i % 5}", published_at=facts[name][1], id=name))
     return steps
 
 

@@ -88,7 +88,7 @@ def test_blocks_have_fixed_ends() -> None:
 
 
 def test_a_word_counts_for_the_less_the_more_have_it() -> None:
-    """Rarity falls with the number of articles that have a word, and is nothing for one that a fifth of them have; among no articles all are alike."""
+    """Rarity falls with the number of articles that have a word, down to nothing; among no articles all words are alike."""
     rarity = rarity_in([terms_of(None, f"everyone some{i % 10} once{i}") for i in range(100)])
     where = [int(terms_of(None, word)[0]) & 0x3FFFF for word in ("once7", "some7", "everyone")]
     for weights in (rarity.of_its_own, rarity.of_others):
