@@ -146,6 +146,9 @@ class _NoEncoder(Encoder):
     def encode_question(self, question: str) -> Vectors:
         raise NotImplementedError
 
+    def is_word(self, word: str) -> bool:
+        raise NotImplementedError
+
 
 @contextmanager
 def ruled(**numbers: float) -> Iterator[None]:

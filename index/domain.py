@@ -73,6 +73,16 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Kinship:
+    """What an article has in common with others, by numbers that are never used for anything else."""
+
+    report: int
+    """``Article.report``: equal for all that carry one report. Another one once that article or the first that carried it is changed or removed."""
+    story: int | None
+    """``Article.story``: equal for all that tell of one event. An article that has one keeps it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of a text, ``text[start:end]``."""
 
@@ -152,6 +162,8 @@ class Passage:
     """``Article.report``: passages with the same number are one source, whoever carries them."""
     carried_by: tuple[Carrier, ...] = ()
     """Other outlets whose article carries the focus word for word, one article each."""
+    story: int | None = None
+    """``Article.story``: passages with the same number tell of one event."""
 
     def __post_init__(self) -> None:
         if not self.start <= self.focus.start < self.focus.end <= self.end:
@@ -189,6 +201,10 @@ class Citation:
     """The revision of the article that is quoted."""
     carried_by: tuple[Carrier, ...] = ()
     """Other outlets whose article carries the quote word for word, one article each: not further sources."""
+    report: int | None = None
+    """``Article.report``: citations with the same number are one source, whoever carries them."""
+    story: int | None = None
+    """``Article.story``."""
     times: tuple[StatedTime, ...] = ()
     """What the quote says of time relative to the day it was published, worked out; dates that name their year are not in it."""
 

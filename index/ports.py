@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.domain import Article, ArticleDraft, Feed, FeedState, Filters, Hit, Sentence, Span
+from index.domain import Article, ArticleDraft, Feed, FeedState, Filters, Hit, Kinship, Sentence, Span
 
 Vectors = NDArray[np.float32]
 """float32, shape (n, dimension) unless said otherwise, each row of length 1."""
@@ -361,6 +361,9 @@ class ArticleStore(Protocol):
 
     def story(self, article_id: str) -> list[Article]:
         """The articles that tell of the same event, itself among them, the earliest published first; empty if there is no such article."""
+
+    def kinship(self, ids: Collection[str]) -> dict[str, Kinship]:
+        """What these articles have in common with others, by id; what does not exist is not in it."""
 
     def text(self, article_id: str, revision: int | None = None) -> tuple[int, str] | None:
         """A revision of an article, or its current one: number and text. None if there is none."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +27,7 @@ from index.domain import (
     FeedReport,
     Filters,
     IngestReport,
+    Kinship,
     QuoteCheck,
     QuoteState,
     RefreshReport,
@@ -145,6 +146,10 @@ class NewsIndex:
         if not articles:
             raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
         return articles
+
+    def kinship(self, article_ids: Collection[str]) -> dict[str, Kinship]:
+        """The report and the story of each of these articles, by id; what does not exist is not in it. Passages and citations carry theirs."""
+        return self._store.kinship(article_ids)
 
     def quote_state(self, article_id: str, start: int, end: int, quote: str, *, revision: int | None = None) -> QuoteCheck:
         """What became of a quote that was given earlier, as a citation has it: whether its article still says it, and where.

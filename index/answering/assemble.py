@@ -78,6 +78,8 @@ def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Ca
             quote=texts[one.article_id][one.focus.start : one.focus.end],
             revision=one.revision,
             carried_by=one.carried_by,
+            report=one.report,
+            story=one.story,
         )
         for number, one in enumerate(worthy, start=1)
     )

@@ -155,7 +155,11 @@ def to_passages(windows: Sequence[Window]) -> list[Passage]:
         article = window.sentences[0].article
         facts = (article.id, article.url, article.title, article.source, article.published_at)
         start, end = window.sentences[0].sentence.start, window.sentences[-1].sentence.end
-        passages.append(Passage(rank, window.score, *facts, start, end, window.text, window.focus, article.revision, article.report))
+        passages.append(
+            Passage(
+                rank, window.score, *facts, start, end, window.text, window.focus, article.revision, article.report, story=article.story
+            )
+        )
     return passages
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Engine, Row, Select, delete, func, insert, select
 
-from index.domain import Article, Filters, Sentence
+from index.domain import Article, Filters, Kinship, Sentence
 from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Facts, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
 from index.store import embeddings
 from index.store.batches import change, write_batch
@@ -193,6 +193,16 @@ class SqlArticleStore:
                 return [] if row is None else [_article(row)]
             query = _CURRENT.where(articles.c.story_id == row.story_id).order_by(*_EARLIEST_FIRST)
             return [_article(row) for row in connection.execute(query)]
+
+    def kinship(self, ids: Collection[str]) -> dict[str, Kinship]:
+        """What these articles have in common with others, by id; what does not exist is not in it."""
+        asked, found = list(ids), {}
+        query = select(articles.c.id, articles.c.key, articles.c.copy_group, articles.c.story_id)
+        with reading(self._engine, "reading what articles have in common") as connection:
+            for start in range(0, len(asked), _BLOCK_ARTICLES):
+                for row in connection.execute(query.where(articles.c.id.in_(asked[start : start + _BLOCK_ARTICLES]))):
+                    found[row.id] = Kinship(row.copy_group or row.key, row.story_id)
+        return found
 
     def text(self, article_id: str, revision: int | None = None) -> tuple[int, str] | None:
         """A revision of an article, or its current one: number and text. None if there is none."""

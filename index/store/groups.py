@@ -48,7 +48,13 @@ class SqlGroupStore:
         )
         with reading(self._engine, "reading what is to be grouped") as connection:
             rows = connection.execute(query).all()
-        return [Ungrouped(*facts, None if marks is None else _unpacked(marks), terms) for *facts, marks, terms in rows]
+        found = []
+        for row in rows:
+            key, content, title, published, group, story, reworded, marks, terms = row
+            found.append(
+                Ungrouped(key, content, title, published, group, story, reworded, None if marks is None else _unpacked(marks), terms)
+            )
+        return found
 
     def holders(self, marks: Collection[int]) -> dict[int, list[int]]:
         """The articles that left each of these marks, by mark; what nobody left is not in it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import ArticleDraft, ArticleNotFoundError, Carrier, NewsIndex, QuoteCheck, QuoteState, Span, to_json
+from index import ArticleDraft, ArticleNotFoundError, Carrier, Kinship, NewsIndex, QuoteCheck, QuoteState, Span, to_json
 from tests.conftest import HashedWords
 from tests.integration.test_news_index import open_hashed, texts
 
@@ -175,6 +175,24 @@ def test_the_articles_of_a_story_can_be_listed(index: NewsIndex) -> None:
     assert [one.id for one in index.story("gazette")] == ["herald", "gazette"]
     with pytest.raises(ArticleNotFoundError, match="dateline export"):
         index.story("nobody")
+
+
+def test_what_articles_have_in_common_can_be_asked(index: NewsIndex) -> None:
+    """Copies have one report and one story, as passages and citations say; other words are another source; strangers are left out."""
+    own = (
+        "Fog was blamed when the Nordlys ran aground off Skagen with two hundred aboard. Captain Lund and the coast guard gave statements."
+    )
+    index.ingest([wire("The Courier"), wire("Herald"), wire("Gazette", own)])
+    found = index.kinship(["the-courier", "herald", "gazette", "nobody"])
+    assert found.keys() == {"the-courier", "herald", "gazette"}
+    assert found["the-courier"] == found["herald"]
+    assert found["gazette"].report != found["herald"].report
+    answer = index.answer(ASKED)
+    for passage in answer.passages:
+        assert Kinship(passage.report or 0, passage.story) == found[passage.article_id]
+    for citation in answer.citations:
+        assert Kinship(citation.report or 0, citation.story) == found[citation.article_id]
+    assert index.kinship([]) == {}
 
 
 def test_a_second_process_groups_what_a_first_left_waiting(tmp_path: Path) -> None:
