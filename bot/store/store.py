@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.store.chats import Chats
+from bot.store.outbox import Outbox
+from bot.store.subscriptions import Subscriptions
 
 
 class BotStore:
@@ -17,6 +19,8 @@ class BotStore:
         """engine: from ``bot.store.database.open_database``. now: the present moment, in UTC."""
         self._engine = engine
         self.chats = Chats(engine, now)
+        self.outbox = Outbox(engine, now)
+        self.subscriptions = Subscriptions(engine, now)
 
     def close(self) -> None:
         """Let go of the database."""
