@@ -6,13 +6,15 @@ What it is given is plain values; it reads no setting itself. Both the local cha
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 from telegram import Message, Update
-from telegram.ext import Application, CommandHandler, ContextTypes, ExtBot, MessageHandler, TypeHandler, filters
+from telegram.ext import Application, CommandHandler, ContextTypes, MessageHandler, TypeHandler, filters
 from telegram.request import BaseRequest
 
+from bot.allowance import Allowance
 from bot.commands import ASK, HELP, START
 from bot.context import Coverage, NewsApplication, NewsContext, Nothing, Services
 from bot.errors import handle_error
@@ -25,14 +27,21 @@ from bot.local.chat import run_chat
 from bot.local.request import LocalRequest
 from bot.local.state import JSON
 from bot.store.store import BotStore
-from bot.telegram.serving import Webhook, serve
+from bot.telegram.inbox import Inbox
+from bot.telegram.limiter import Limiter
+from bot.telegram.metrics import Metrics
+from bot.telegram.order import InOrder
+from bot.telegram.server import Webhook
+from bot.telegram.serving import serve
 from bot.workers import Workers
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
 
-ALLOWED_UPDATES = ("message",)
-"""What Telegram is asked to send: what the handlers below take, and nothing else."""
+PER_PERSON, PER_GROUP = 20, 30
+"""Questions a minute, where nothing else is set. A group may be shown twenty messages a minute, so more would only wait."""
+CONNECTIONS = 64
+"""To Telegram at once. Thirty messages a second, each under way for a fifth of a second or so, and what is not counted besides."""
 
 
 class _FromAPerson(filters.MessageFilter):
@@ -56,15 +65,24 @@ def build_application(
     base_url: str,
     base_file_url: str,
     request: Callable[[], BaseRequest] | None = None,
+    metrics: Metrics | None = None,
+    per_person: int = PER_PERSON,
+    per_group: int = PER_GROUP,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
     base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
-    is called twice, because updates are asked for on a connection of their own.
+    is called twice, because updates are asked for on a connection of their own. metrics: what counts; None for nobody to read them. per_person,
+    per_group: questions a minute.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
-    services = Services(index, workers, store)
+    metrics = metrics or Metrics()
+    inbox = Inbox(store.updates, int(token.partition(":")[0]), metrics.update_came)
+    limiter = Limiter(watch=metrics.call_came_back, before_message=inbox.before_message)
+    workers.watch(metrics.job_done)
+    metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
+    services = Services(index, workers, store, Allowance(per_person=per_person, per_group=per_group, now=time.monotonic))
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -73,12 +91,16 @@ def build_application(
         .base_url(base_url)
         .base_file_url(base_file_url)
         .context_types(ContextTypes(context=NewsContext, bot_data=kept))
-        .concurrent_updates(concurrent_updates=True)  # one slow answer keeps nobody else waiting
+        .update_queue(inbox)
+        .concurrent_updates(InOrder(inbox))  # one slow answer keeps no other chat waiting
+        .rate_limiter(limiter)
         .job_queue(None)
     )
-    if request is not None:
+    if request is None:
+        builder = builder.connection_pool_size(CONNECTIONS)
+    else:
         builder = builder.request(request()).get_updates_request(request())
-    application: Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, Any] = builder.build()
+    application: NewsApplication = builder.build()
     add_handlers(application)
     return application
 
@@ -105,13 +127,33 @@ def add_handlers(application: NewsApplication) -> None:
 
 
 async def serve_telegram(
-    index: Coverage, store: BotStore, *, token: str, base_url: str, base_file_url: str, threads: int, webhook: Webhook | None = None
+    index: Coverage,
+    store: BotStore,
+    *,
+    token: str,
+    base_url: str,
+    base_file_url: str,
+    threads: int,
+    webhook: Webhook | None = None,
+    operators: tuple[str, int] | None = None,
+    per_person: int = PER_PERSON,
+    per_group: int = PER_GROUP,
 ) -> None:
     """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does."""
-    workers = Workers(running=threads, waiting=MAX_WAITING)
+    workers, metrics = Workers(running=threads, waiting=MAX_WAITING), Metrics()
     try:
-        application = build_application(index, workers, store, token=token, base_url=base_url, base_file_url=base_file_url)
-        await serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook)
+        application = build_application(
+            index,
+            workers,
+            store,
+            token=token,
+            base_url=base_url,
+            base_file_url=base_file_url,
+            metrics=metrics,
+            per_person=per_person,
+            per_group=per_group,
+        )
+        await serve(application, metrics=metrics, webhook=webhook, operators=operators)
     finally:
         await workers.close()
 

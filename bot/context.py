@@ -7,9 +7,11 @@ from typing import Any, Protocol
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.allowance import Allowance
 from bot.chat_settings import ChatSettings
 from bot.language import Language, language
 from bot.store.store import BotStore
+from bot.telegram.pace import Priority
 from bot.workers import Workers
 from index import Answer, Stats
 
@@ -31,13 +33,14 @@ class Services:
     index: Coverage
     workers: Workers
     store: BotStore
+    allowance: Allowance
 
 
 Nothing = dict[Any, Any]
 """What python-telegram-bot keeps per user and chat; we keep nothing there."""
 
 
-class NewsContext(CallbackContext[ExtBot[None], Nothing, Nothing, Services]):
+class NewsContext(CallbackContext[ExtBot[Priority], Nothing, Nothing, Services]):
     """The context of every handler. One is made for each update, and all that handle it share it."""
 
     settings: ChatSettings = ChatSettings()
@@ -60,5 +63,10 @@ class NewsContext(CallbackContext[ExtBot[None], Nothing, Nothing, Services]):
         """What the bot remembers. It blocks: call it in a thread."""
         return self.bot_data.store
 
+    @property
+    def allowance(self) -> Allowance:
+        """Who has asked too often. ``bot.handlers.prepare.may_ask`` consults it."""
+        return self.bot_data.allowance
 
-NewsApplication = Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, None]
+
+NewsApplication = Application[ExtBot[Priority], NewsContext, Nothing, Nothing, Services, None]

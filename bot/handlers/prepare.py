@@ -1,4 +1,7 @@
-"""Before anything is handled: what was chosen in this chat, and so which language is spoken to whoever wrote. Replies to nobody."""
+"""Before anything is handled: what was chosen in this chat, and so which language is spoken to whoever wrote; and whether they may ask again.
+
+Replies to nobody.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,10 @@ import asyncio
 
 from telegram import Update
 
+from bot.allowance import Verdict
 from bot.chat_settings import ChatSettings
 from bot.context import NewsContext
+from bot.errors import TooManyRequestsError
 from bot.language import language
 
 
@@ -21,3 +26,14 @@ async def know_the_chat(update: Update, context: NewsContext) -> None:
     else:
         context.settings = ChatSettings()
     context.words = language(context.settings.language or (user.language_code if user is not None else None))
+
+
+def may_ask(update: Update, context: NewsContext) -> bool:
+    """Whether a question in this update may be worked on. False: say nothing. Raises TooManyRequestsError with what to say, once a minute."""
+    chat, user = update.effective_chat, update.effective_user
+    verdict = context.allowance.ask(person=user.id if user is not None else None, chat=chat.id if chat is not None else None)
+    if verdict is Verdict.TELL:
+        raise TooManyRequestsError(
+            context.words.gettext("That was a lot of questions in one minute. I will gladly go on in a moment: please ask again then.")
+        )
+    return verdict is Verdict.YES

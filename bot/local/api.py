@@ -66,7 +66,7 @@ class LocalTelegram:
         self._news.set()
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> tuple[int, JSON]:
-        """Status and body. Raises LostConnectionError or NoAnswerInTimeError when a test planned it."""
+        """Status and body. Raises NoConnectionError, LostConnectionError or NoAnswerInTimeError when a test planned it."""
         self.calls.append(Call(method, parameters))
         try:
             return 200, {"ok": True, "result": await self._result(method, parameters)}

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.store.chats import Chats
+from bot.store.updates import Updates
 
 
 class BotStore:
@@ -17,6 +18,7 @@ class BotStore:
         """engine: from ``bot.store.database.open_database``. now: the present moment, in UTC."""
         self._engine = engine
         self.chats = Chats(engine, now)
+        self.updates = Updates(engine, now)
 
     def close(self) -> None:
         """Let go of the database."""

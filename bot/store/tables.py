@@ -1,6 +1,6 @@
 """The bot's tables, as SQLAlchemy Core knows them. ``migrations/`` makes them; a test compares the two. Times are whole seconds since 1970 UTC."""
 
-from sqlalchemy import BigInteger, Column, MetaData, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Integer, MetaData, String, Table, Text
 
 metadata = MetaData(
     naming_convention={
@@ -21,4 +21,19 @@ chats = Table(
     Column("length", String(8)),
     Column("asking", String(8)),
     Column("changed_at", BigInteger, nullable=False),
+)
+
+updates = Table(
+    "updates",
+    metadata,
+    # Update ids count within one bot.
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("received_at", BigInteger, nullable=False, index=True),
+    # What it says, as JSON; empty once it has been handled.
+    Column("content", Text),
+    # A message about it may have gone out.
+    Column("answering", Boolean, nullable=False),
+    # How often a later process took it up.
+    Column("tries", Integer, nullable=False),
 )
