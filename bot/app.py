@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import cast
 
 from telegram import Message, Update
 from telegram.ext import Application, CommandHandler, ContextTypes, MessageHandler, TypeHandler, filters
@@ -16,7 +16,7 @@ from telegram.request import BaseRequest
 
 from bot.allowance import Allowance
 from bot.commands import ASK, HELP, START
-from bot.context import Coverage, NewsApplication, NewsContext, Nothing, Services
+from bot.context import Coverage, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
 from bot.handlers.ask import ask_by_command, ask_in_words
 from bot.handlers.other import not_text, unknown_command
@@ -96,11 +96,8 @@ def build_application(
         .rate_limiter(limiter)
         .job_queue(None)
     )
-    if request is None:
-        builder = builder.connection_pool_size(CONNECTIONS)
-    else:
-        builder = builder.request(request()).get_updates_request(request())
-    application: NewsApplication = builder.build()
+    reached = builder.connection_pool_size(CONNECTIONS) if request is None else builder.request(request()).get_updates_request(request())
+    application: NewsApplication = reached.build()
     add_handlers(application)
     return application
 

@@ -7,8 +7,8 @@
        └─ TooManyRequestsError     somebody asked too often; a retry may help
           └─ BusyError               there is too much to do already; likewise
 
-Ours become a sentence in the chat. Telegram's own are logged, for there is nobody to tell, or they have been told. Everything else is a mistake in this
-program: it is logged with a reference, and the chat is told the reference and nothing more.
+Ours become a sentence in the chat. Telegram's own are logged, for there is nobody to tell, or they have been told. Everything else is a mistake in
+this program: it is logged with a reference, and the chat is told the reference and nothing more.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ class Metrics:
         if isinstance(result, Answer):
             self._seconds.observe(seconds)
 
-    def update_came(self, is_new: bool) -> None:  # noqa: FBT001 - a callback
+    def update_came(self, is_new: bool) -> None:
         """An update has come, perhaps not for the first time."""
         self._updates.labels("first" if is_new else "again").inc()
 

@@ -51,7 +51,7 @@ requests = st.lists(
 @settings(deadline=None, max_examples=150)
 @given(requests, st.sampled_from([0.0, 0.05, 0.7]))
 def test_no_limit_is_ever_passed_and_nothing_is_left_behind(calls: list[tuple[float, Call]], takes_s: float) -> None:
-    """In any second at most thirty messages, in any minute at most twenty to a group, to a chat a burst and then one a second; and all go in the end."""
+    """In any second thirty messages at most, in any minute twenty to a group, to a chat a burst and then one a second; and all go in the end."""
     pace = Pace()
     gone = run(pace, calls, takes_s=takes_s)
     assert len(gone) == len(calls)
