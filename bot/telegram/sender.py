@@ -6,9 +6,9 @@ HTML that Telegram cannot parse is a mistake of the renderer; the reader gets th
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from telegram import LinkPreviewOptions, Message
+from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
@@ -21,12 +21,12 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _CANNOT_PARSE = "can't parse entities"
 
 
-async def reply(message: Message, texts: Iterable[Html]) -> None:
-    """Answer a message with these, in order. In a group the first one quotes it. Raises TelegramError."""
+async def reply(message: Message, texts: Sequence[Html], buttons: InlineKeyboardMarkup | None = None) -> None:
+    """Answer a message with these, in order, the buttons under the last. In a group the first one quotes it. Raises TelegramError."""
     quoting = message.chat.type != ChatType.PRIVATE
-    for text in texts:
+    for place, text in enumerate(texts, start=1):
         try:
-            await _send(message, text, ParseMode.HTML, quoting)
+            await _send(message, text, ParseMode.HTML, quoting, buttons if place == len(texts) else None)
         except BadRequest as error:
             if _CANNOT_PARSE not in str(error).lower():
                 raise
@@ -42,10 +42,13 @@ async def reply_plain(message: Message, text: str) -> None:
     await _send(message, text, None, message.chat.type != ChatType.PRIVATE)
 
 
-async def _send(message: Message, text: str, parse_mode: ParseMode | None, quoting: bool) -> None:
+async def _send(
+    message: Message, text: str, parse_mode: ParseMode | None, quoting: bool, buttons: InlineKeyboardMarkup | None = None
+) -> None:
     await message.reply_text(
         text,
         parse_mode=parse_mode,
+        reply_markup=buttons,
         link_preview_options=_NO_PREVIEW,
         do_quote=quoting,
         allow_sending_without_reply=True,
