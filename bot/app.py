@@ -11,21 +11,38 @@ from collections.abc import Callable, Iterable
 from typing import cast
 
 from telegram import Message, Update
-from telegram.ext import Application, CommandHandler, ContextTypes, MessageHandler, TypeHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
 from telegram.request import BaseRequest
 
+from bot.addressing import Speaker, question_for, speaker
 from bot.allowance import Allowance
-from bot.commands import ASK, HELP, START
+from bot.commands import ASK, HELP, SETTINGS, START
 from bot.context import Coverage, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
 from bot.handlers.ask import ask_by_command, ask_in_words
+from bot.handlers.gate import only_from_those_who_may_ask, only_what_is_meant_for_us
+from bot.handlers.groups import ask_in_group, came_or_went, moved
+from bot.handlers.inline import answer_inline
 from bot.handlers.other import not_text, unknown_command
 from bot.handlers.prepare import know_the_chat
+from bot.handlers.settings import change_setting, show_settings
 from bot.handlers.start import show_help, start
+from bot.inline_desk import InlineDesk
 from bot.local.api import LOCAL_TOKEN, LocalTelegram
 from bot.local.chat import run_chat
 from bot.local.request import LocalRequest
 from bot.local.state import JSON
+from bot.render.settings import PREFIX as SETTINGS_PREFIX
 from bot.store.store import BotStore
 from bot.telegram.inbox import Inbox
 from bot.telegram.limiter import Limiter
@@ -45,10 +62,17 @@ CONNECTIONS = 64
 
 
 class _FromAPerson(filters.MessageFilter):
-    """Bots are not answered: two of them in one group would talk for ever."""
+    """Bots are not answered: two of them in one group would talk for ever. People who write in a group's or channel's name are."""
 
     def filter(self, message: Message) -> bool:
-        return message.from_user is not None and not message.from_user.is_bot
+        return speaker(message) is not Speaker.NOBODY
+
+
+class _AsksInWords(filters.MessageFilter):
+    """A group's message that speaks to the bot without a command."""
+
+    def filter(self, message: Message) -> bool:
+        return question_for(message, message.get_bot().bot) is not None
 
 
 # New messages only: not edits, not channel posts.
@@ -82,7 +106,8 @@ def build_application(
     limiter = Limiter(watch=metrics.call_came_back, before_message=inbox.before_message)
     workers.watch(metrics.job_done)
     metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
-    services = Services(index, workers, store, Allowance(per_person=per_person, per_group=per_group, now=time.monotonic))
+    allowance = Allowance(per_person=per_person, per_group=per_group, now=time.monotonic)
+    services = Services(index, workers, store, InlineDesk(index, workers), allowance)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -104,20 +129,29 @@ def build_application(
 
 def add_handlers(application: NewsApplication) -> None:
     """The handler table. The first handler that takes an update gets it; the order says what comes before what."""
-    # A group of its own, before the others: it settles which language is spoken.
-    application.add_handler(TypeHandler(Update, know_the_chat), group=-1)
+    # Each in a group of its own, before all others: what is not for us goes no further; then, which language is spoken; then, who may ask.
+    application.add_handler(TypeHandler(Update, only_what_is_meant_for_us), group=-3)
+    application.add_handler(TypeHandler(Update, know_the_chat), group=-2)
+    application.add_handler(TypeHandler(Update, only_from_those_who_may_ask), group=-1)
     application.add_handlers(
         [
             # Commands come before free text, or "/ask …" would be a question that begins with "/ask". They work in any chat.
             CommandHandler(START.name, start, _MESSAGE),
             CommandHandler(HELP.name, show_help, _MESSAGE),
             CommandHandler(ASK.name, ask_by_command, _MESSAGE),
+            CommandHandler(SETTINGS.name, show_settings, _MESSAGE),
             # After the known commands, and in private only: in a group it is another bot's.
             MessageHandler(_PRIVATE & filters.COMMAND, unknown_command),
-            # In a group, free text is people talking to each other.
             MessageHandler(_PRIVATE & filters.TEXT, ask_in_words),
+            # In a group, free text is people talking to each other, unless it mentions the bot or replies to it.
+            MessageHandler(_MESSAGE & _AsksInWords(), ask_in_group),
             # Whatever is left but the notes that Telegram itself puts into a chat ("pinned a message").
             MessageHandler(_PRIVATE & ~filters.StatusUpdate.ALL, not_text),
+            # From whomever: Telegram itself writes these notes.
+            MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE, moved),
+            ChatMemberHandler(came_or_went, ChatMemberHandler.MY_CHAT_MEMBER),
+            CallbackQueryHandler(change_setting, rf"^{SETTINGS_PREFIX}"),
+            InlineQueryHandler(answer_inline),
         ]
     )
     application.add_error_handler(handle_error)

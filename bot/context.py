@@ -9,6 +9,7 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.allowance import Allowance
 from bot.chat_settings import ChatSettings
+from bot.inline_desk import InlineDesk
 from bot.language import Language, language
 from bot.store.store import BotStore
 from bot.telegram.pace import Priority
@@ -19,11 +20,17 @@ from index import Answer, Stats
 class Coverage(Protocol):
     """The part of ``index.NewsIndex`` that the chat needs. Safe for several threads."""
 
-    def answer(self, question: str) -> Answer:
-        """What the coverage says. Raises QuestionError for a question that cannot be searched for, other NewsErrors for trouble of ours."""
+    def answer(self, question: str, *, rerank: bool = True) -> Answer:
+        """What the coverage says. rerank: off, quicker and less sure.
+
+        Raises QuestionError for a question that cannot be searched for, other NewsErrors for trouble of ours.
+        """
 
     def stats(self) -> Stats:
         """Counts and dates of what is loaded."""
+
+    def version(self) -> str:
+        """Which coverage answers come from now: equal as long as nothing came in, changed or went. Cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class Services:
     index: Coverage
     workers: Workers
     store: BotStore
+    inline: InlineDesk
     allowance: Allowance
 
 
@@ -62,6 +70,11 @@ class NewsContext(CallbackContext[ExtBot[Priority], Nothing, Nothing, Services])
     def store(self) -> BotStore:
         """What the bot remembers. It blocks: call it in a thread."""
         return self.bot_data.store
+
+    @property
+    def inline(self) -> InlineDesk:
+        """Answers for inline mode."""
+        return self.bot_data.inline
 
     @property
     def allowance(self) -> Allowance:

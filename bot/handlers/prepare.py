@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
-from telegram import Update
+from telegram import Message, Update
 
 from bot.allowance import Verdict
 from bot.chat_settings import ChatSettings
@@ -28,10 +28,11 @@ async def know_the_chat(update: Update, context: NewsContext) -> None:
     context.words = language(context.settings.language or (user.language_code if user is not None else None))
 
 
-def may_ask(update: Update, context: NewsContext) -> bool:
-    """Whether a question in this update may be worked on. False: say nothing. Raises TooManyRequestsError with what to say, once a minute."""
-    chat, user = update.effective_chat, update.effective_user
-    verdict = context.allowance.ask(person=user.id if user is not None else None, chat=chat.id if chat is not None else None)
+def may_ask(message: Message, context: NewsContext) -> bool:
+    """Whether a question in this message may be worked on. False: say nothing. Raises TooManyRequestsError with what to say, once a minute."""
+    # Whoever hides behind a group or a channel counts as that; the account that Telegram names then is everybody's.
+    author = message.sender_chat or message.from_user
+    verdict = context.allowance.ask(person=author.id if author is not None else None, chat=message.chat.id)
     if verdict is Verdict.TELL:
         raise TooManyRequestsError(
             context.words.gettext("That was a lot of questions in one minute. I will gladly go on in a moment: please ask again then.")

@@ -8,6 +8,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.store.chats import Chats
+from bot.store.database import writing
+from bot.store.greeted import Greeted
+from bot.store.moving import move_rows
 from bot.store.updates import Updates
 
 
@@ -19,6 +22,15 @@ class BotStore:
         self._engine = engine
         self.chats = Chats(engine, now)
         self.updates = Updates(engine, now)
+        self.greeted = Greeted(engine, now)
+
+    def move_chat(self, old: int, new: int) -> int:
+        """A group became a supergroup: what is kept of the one is kept of the other from now on, all in one transaction. Returns how many rows moved.
+
+        Telegram tells of it several times and in any order; the second time nothing is left to do. Raises StorageError.
+        """
+        with writing(self._engine, "moving a group's rows to its supergroup") as connection:
+            return move_rows(connection, old, new)
 
     def close(self) -> None:
         """Let go of the database."""
