@@ -30,12 +30,33 @@ AGAIN_S = 0.1
 """After a webhook call that failed. Telegram waits longer."""
 
 
+class Listening:
+    """The socket, which can go away for a while, as a server does that is restarted."""
+
+    def __init__(self, api: LocalTelegram, port: int) -> None:
+        self._api = api
+        self.port = port
+        self.start_again()
+
+    def start_again(self) -> None:
+        """Listen on the same port; on any that is free the first time, if it is 0."""
+        [socket] = bind_sockets(self.port, "127.0.0.1")
+        self.port = socket.getsockname()[1]
+        self._server = HTTPServer(_Quiet([(r"/bot([^/]+)/(\w+)", _Method, {"api": self._api})]))
+        self._server.add_socket(socket)
+
+    async def stop(self) -> None:
+        """Refuse connections, and drop those that are open."""
+        self._server.stop()
+        await self._server.close_all_connections()
+
+
 @dataclass(slots=True)
 class BotApiServer:
     """Where a ``LocalTelegram`` listens."""
 
     api: LocalTelegram
-    port: int
+    listening: Listening
     proxy_to: str | None = None
     """Where webhook calls go instead of to the host that the bot named; the path stays."""
     refused_deliveries: list[int] = field(default_factory=list)
@@ -44,7 +65,7 @@ class BotApiServer:
     @property
     def base_url(self) -> str:
         """What to set as DATELINE_TELEGRAM__BASE_URL."""
-        return f"http://127.0.0.1:{self.port}/bot"
+        return f"http://127.0.0.1:{self.listening.port}/bot"
 
     async def deliver_to_webhook(self) -> None:
         """Call the bot's webhook with each waiting update, in order, until it says 200; for ever."""
@@ -135,15 +156,11 @@ class _Quiet(tornado.web.Application):
 @asynccontextmanager
 async def served(api: LocalTelegram, *, port: int = 0, proxy_to: str | None = None) -> AsyncIterator[BotApiServer]:
     """Within the ``with``, ``api`` answers on loopback and calls webhooks. port: 0 for any that is free."""
-    [socket] = bind_sockets(port, "127.0.0.1")
-    server = HTTPServer(_Quiet([(r"/bot([^/]+)/(\w+)", _Method, {"api": api})]))
-    server.add_socket(socket)
-    running = BotApiServer(api, socket.getsockname()[1], proxy_to)
+    running = BotApiServer(api, Listening(api, port), proxy_to)
     delivering = asyncio.create_task(running.deliver_to_webhook())
     try:
         yield running
     finally:
         delivering.cancel()
         await asyncio.gather(delivering, return_exceptions=True)
-        server.stop()
-        await server.close_all_connections()
+        await running.listening.stop()
