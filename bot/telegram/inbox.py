@@ -42,6 +42,15 @@ class AnsweredElsewhereError(TelegramError):
     """Another process answers this update, or one did before this one started. A TelegramError, so that it is logged and nobody is told."""
 
 
+def read_update(written: str | bytes, bot: Bot) -> Update | None:
+    """The update that stands in this JSON; None for what is none. One that cannot be read now cannot be read the next time either."""
+    try:
+        return Update.de_json(json.loads(written), bot)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        _log.warning("an update could not be read: %s", type(error).__name__)  # not what it says: that is somebody's message
+        return None
+
+
 class Inbox(asyncio.Queue[object]):
     """The queue between Telegram and the handlers. Belongs to one event loop."""
 
@@ -66,11 +75,11 @@ class Inbox(asyncio.Queue[object]):
     async def take_up(self, bot: Bot) -> int:
         """Queue what an earlier process received and did not answer. Returns how many."""
         rows = await asyncio.to_thread(self._updates.take_up, self._bot_id)
-        for row in rows:
-            update = Update.de_json(json.loads(row), bot)
+        updates = [update for row in rows if (update := read_update(row, bot)) is not None]
+        for update in updates:
             self._remember(update.update_id)
             await super().put(update)
-        return len(rows)
+        return len(updates)
 
     @asynccontextmanager
     async def handling(self, update: object) -> AsyncIterator[None]:

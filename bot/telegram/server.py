@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 import re
 from collections.abc import AsyncIterator, Callable
@@ -18,10 +17,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import tornado.web
-from telegram import Bot, Update
+from telegram import Bot
 from tornado.httpserver import HTTPServer
 
-from bot.telegram.inbox import Inbox
+from bot.telegram.inbox import Inbox, read_update
 from bot.telegram.metrics import CONTENT_TYPE, Metrics
 from index import NewsError, Stats
 
@@ -80,12 +79,7 @@ class _Updates(tornado.web.RequestHandler):
         given = self.request.headers.get(SECRET_HEADER, "")
         if not hmac.compare_digest(given.encode(), self._webhook.secret.encode()):
             raise tornado.web.HTTPError(403)
-        try:
-            update = Update.de_json(json.loads(self.request.body), self._bot)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            # It has the secret, so it is Telegram: an update that this library cannot read will not be readable the next time either.
-            _log.warning("an update could not be read: %s", type(error).__name__)
-            return
+        update = read_update(self.request.body, self._bot)  # it has the secret, so it is Telegram's, readable or not
         if update is not None:
             await self._inbox.put(update)
 

@@ -21,7 +21,9 @@ def message(chat: ChatId | None = PRIVATE, priority: Priority = Priority.ANSWER)
 
 def run(pace: Pace, calls: list[tuple[float, Call]], *, takes_s: float = 0.0, until: float = 10_000.0) -> list[tuple[float, Call]]:
     """Every call asked for at its time, each under way for ``takes_s``; when each went."""
-    arrivals, under_way, gone, now = sorted(calls, key=lambda one: one[0]), [], [], 0.0
+    arrivals, now = sorted(calls, key=lambda one: one[0]), 0.0
+    gone: list[tuple[float, Call]] = []
+    under_way: list[tuple[float, Call]] = []
     while now < until:
         while arrivals and arrivals[0][0] <= now:
             pace.ask(arrivals.pop(0)[1])
