@@ -6,6 +6,7 @@ What it is given is plain values; it reads no setting itself. Both the local cha
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable
 from typing import cast
@@ -48,6 +49,7 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.limiter import Limiter
 from bot.telegram.metrics import Metrics
 from bot.telegram.order import InOrder
+from bot.telegram.pace import Pace
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.workers import Workers
@@ -92,18 +94,19 @@ def build_application(
     metrics: Metrics | None = None,
     per_person: int = PER_PERSON,
     per_group: int = PER_GROUP,
+    is_paced: bool = True,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
     base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
     is called twice, because updates are asked for on a connection of their own. metrics: what counts; None for nobody to read them. per_person,
-    per_group: questions a minute.
+    per_group: questions a minute. is_paced: whether Telegram's limits are kept; the in-process Bot API has none.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
     metrics = metrics or Metrics()
     inbox = Inbox(store.updates, int(token.partition(":")[0]), metrics.update_came)
-    limiter = Limiter(watch=metrics.call_came_back, before_message=inbox.before_message)
+    limiter = Limiter(watch=metrics.call_came_back, before_message=inbox.before_message, pace=Pace(counts=is_paced))
     workers.watch(metrics.job_done)
     metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
     allowance = Allowance(per_person=per_person, per_group=per_group, now=time.monotonic)
@@ -195,7 +198,15 @@ async def talk(index: Coverage, store: BotStore, lines: Iterable[str], show: Cal
     api = LocalTelegram()
     try:
         application = build_application(
-            index, workers, store, token=LOCAL_TOKEN, base_url="", base_file_url="", request=lambda: LocalRequest(api)
+            index,
+            workers,
+            store,
+            token=LOCAL_TOKEN,
+            base_url="",
+            base_file_url="",
+            request=lambda: LocalRequest(api),
+            per_person=sys.maxsize,  # a pipe may hold any number of questions
+            is_paced=False,
         )
         await run_chat(application, api, lines, show)
     finally:

@@ -83,7 +83,9 @@ class _Chat:
 class Pace:
     """The limits of one bot. Not for several threads."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, counts: bool = True) -> None:
+        """counts: False where there is no Telegram that limits anything; what is refused has to wait all the same."""
+        self._counts = counts
         self._chats: dict[ChatId, _Chat] = {}
         self._sent: deque[tuple[float, Priority]] = deque()
         self._wait_until = -math.inf
@@ -174,12 +176,15 @@ class Pace:
         del self._waiting[call]
         if call.kind is not Kind.MESSAGE:
             return
+        chat = self._chat(call.chat) if call.chat is not None else None
+        if chat is not None:
+            chat.holder = call
+        if not self._counts:
+            return
         self._sent.append((now, call.priority))
-        if call.chat is not None:
-            chat = self._chat(call.chat)
+        if chat is not None:
             chat.sent.append(now)
             chat.full_at = max(chat.full_at, now) + CHAT_S
-            chat.holder = call
 
     def _forget(self, now: float) -> None:
         while self._sent and self._sent[0][0] <= now - OVERALL_S:

@@ -170,3 +170,18 @@ async def test_a_webhook_takes_calls_with_the_secret_only(index: StubCoverage) -
         assert (await client.post(webhook.path, json=question, headers={header: SECRET})).status_code == 200
         await until(lambda: len(chat.messages) == 2)
     assert QUOTE in chat.messages[2]["text"]
+
+
+@pytest.mark.network
+@pytest.mark.enable_socket
+async def test_an_address_that_is_taken_stops_the_start(index: StubCoverage) -> None:
+    """Somebody else listens there: the caller is told, and nothing is left running."""
+    api = LocalTelegram(token=TOKEN)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        webhook = Webhook("https://bot.example.org/dateline", SECRET, "127.0.0.1", taken.getsockname()[1])
+        with pytest.raises(OSError, match="in use"):
+            async with served(index, api, webhook=webhook):
+                pass
+    assert "setWebhook" not in [call.method for call in api.calls]

@@ -171,6 +171,17 @@ def test_what_is_not_a_message_is_not_counted(chat: int) -> None:
     assert {at for at, _ in gone} == {0.0}
 
 
+def test_without_limits_only_refusals_are_waited_for() -> None:
+    """Where no Telegram counts, everything goes at once and in order; what was refused still waits."""
+    pace = Pace(counts=False)
+    calls = [message(chat) for chat in (GROUP_CHAT, PRIVATE) for _ in range(50)]
+    assert [call for at, call in run(pace, [(0.0, call) for call in calls]) if at == 0.0] == [
+        call for pair in zip(calls[:50], calls[50:], strict=True) for call in pair
+    ]
+    pace.refused(calls[0], 0.0, 5.0)
+    assert [at for at, _ in run(pace, [(1.0, message(GROUP_CHAT))])] == [5.0]
+
+
 def test_idle_chats_are_forgotten() -> None:
     """Memory does not grow with everybody who ever wrote; a chat that still has to wait is kept."""
     pace = Pace()
