@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import logging
 import re
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ _log = logging.getLogger(__name__)
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 - its name
 MAX_BODY = 1 << 20
 """Bytes. Updates are some kilobytes; a message has at most 4096 characters."""
+BACKLOG = 128
+"""Connections that wait to be taken; tornado's own number."""
 IDLE_S = 75.0
 """A connection without a call is closed; Telegram's are used again sooner."""
 
@@ -153,7 +156,10 @@ async def _listening(
     routes: list[tuple[str, type[tornado.web.RequestHandler], dict[str, object]]], host: str, port: int
 ) -> AsyncIterator[None]:
     server = HTTPServer(_Application(routes), max_body_size=MAX_BODY, idle_connection_timeout=IDLE_S, body_timeout=IDLE_S)
-    server.listen(port, host)
+    # tornado's own way of listening leaks the socket when the address is taken.
+    listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG)
+    listener.setblocking(False)
+    server.add_socket(listener)
     try:
         yield
     finally:
