@@ -31,7 +31,7 @@ from bot.commands import ASK, HELP, SETTINGS, START
 from bot.context import Coverage, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
 from bot.handlers.ask import ask_by_command, ask_in_words
-from bot.handlers.gate import only_from_those_who_may_ask, only_what_is_meant_for_us
+from bot.handlers.gate import concerns, only_from_those_who_may_ask, only_what_is_meant_for_us
 from bot.handlers.groups import ask_in_group, came_or_went, moved
 from bot.handlers.inline import answer_inline
 from bot.handlers.other import not_text, unknown_command
@@ -105,7 +105,9 @@ def build_application(
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
     metrics = metrics or Metrics()
-    inbox = Inbox(store.updates, int(token.partition(":")[0]), metrics.update_came)
+    inbox = Inbox(
+        store.updates, int(token.partition(":")[0]), watch=metrics.update_came, keeps=lambda update: _may_be_kept(update, application)
+    )
     limiter = Limiter(watch=metrics.call_came_back, before_message=inbox.before_message, pace=Pace(counts=is_paced))
     workers.watch(metrics.job_done)
     metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
@@ -128,6 +130,11 @@ def build_application(
     application: NewsApplication = reached.build()
     add_handlers(application)
     return application
+
+
+def _may_be_kept(update: Update, application: NewsApplication) -> bool:
+    """Whether it may be written down until it has been handled. Not what people say to each other; and what is typed inline is old in a moment."""
+    return update.inline_query is None and concerns(update, application.bot.bot)
 
 
 def add_handlers(application: NewsApplication) -> None:

@@ -2,7 +2,7 @@
 
 An update is written down before Telegram is told that it has come, and struck off when it has been handled; so a process that dies loses none. Before
 the first message about it goes out it is marked as being answered, so that the next process does not answer it a second time. Two processes at one
-webhook share the table, and whoever marks first answers.
+webhook share the table, and whoever marks first answers. What is not worth keeping, such as a group's talk that is not for the bot, is never written.
 """
 
 from __future__ import annotations
@@ -54,12 +54,20 @@ def read_update(written: str | bytes, bot: Bot) -> Update | None:
 class Inbox(asyncio.Queue[object]):
     """The queue between Telegram and the handlers. Belongs to one event loop."""
 
-    def __init__(self, updates: Updates, bot_id: int, watch: Callable[[bool], None] = lambda _is_new: None) -> None:
-        """watch: is told of every update, and whether it was new."""
+    def __init__(
+        self,
+        updates: Updates,
+        bot_id: int,
+        *,
+        watch: Callable[[bool], None] = lambda _is_new: None,
+        keeps: Callable[[Update], bool] = lambda _update: True,
+    ) -> None:
+        """watch: is told of every update, and whether it was new. keeps: whether an update may be written down; another is lost with the process."""
         super().__init__()
         self._updates = updates
         self._bot_id = bot_id
         self._watch = watch
+        self._keeps = keeps
         self._recent: OrderedDict[int, None] = OrderedDict()
 
     async def put(self, item: object) -> None:
@@ -84,7 +92,7 @@ class Inbox(asyncio.Queue[object]):
     @asynccontextmanager
     async def handling(self, update: object) -> AsyncIterator[None]:
         """Inside, the update is handled; it is struck off at the end, unless the process is being torn down."""
-        if not isinstance(update, Update):
+        if not isinstance(update, Update) or not self._keeps(update):
             yield
             return
         token = _handling.set(_Handling(update.update_id))
@@ -118,6 +126,8 @@ class Inbox(asyncio.Queue[object]):
         if update.update_id in self._recent:
             return False
         self._remember(update.update_id)
+        if not self._keeps(update):
+            return True
         try:
             return await asyncio.to_thread(self._updates.receive, self._bot_id, update.update_id, update.to_json())
         except StorageError as error:

@@ -84,8 +84,6 @@ class Limiter(BaseRateLimiter[Priority]):
         call = Call(kind_of(endpoint), _chat(data), Priority.ANSWER if rate_limit_args is None else rate_limit_args)
         if call.kind is Kind.ACTION and self._pace.free_at(call) > now:
             return False  # nobody misses it
-        if call.kind is Kind.MESSAGE and self._before_message is not None:
-            await self._before_message()
         try:
             return await self._call(call, endpoint, lambda: callback(*args, **kwargs), now + PATIENCE_S)
         finally:
@@ -97,6 +95,8 @@ class Limiter(BaseRateLimiter[Priority]):
         pause_s, again, unsure = FIRST_PAUSE_S, False, False
         while True:
             await self._turn(call, deadline, again=again)
+            if not again and call.kind is Kind.MESSAGE and self._before_message is not None:
+                await self._before_message()
             try:
                 result = await send()
             except TelegramError as error:

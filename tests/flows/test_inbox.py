@@ -97,3 +97,14 @@ async def test_a_chat_is_handled_in_order_and_forgotten_when_it_is_quiet(store: 
     await asyncio.gather(*tasks)
     assert done == ["other", "slow", "second", "third"]
     assert order._turns == {}
+
+
+async def test_what_may_not_be_kept_is_never_written(store: BotStore) -> None:
+    """It is handled like any other, once, and leaves nothing behind."""
+    inbox = Inbox(store.updates, BOT_ID, keeps=lambda _update: False)
+    await inbox.put(update(1))
+    await inbox.put(update(1))
+    assert (inbox.qsize(), store.updates.count(BOT_ID)) == (1, 0)
+    async with inbox.handling(await inbox.get()):
+        await inbox.before_message()
+    assert store.updates.receive(BOT_ID, 1, "{}")

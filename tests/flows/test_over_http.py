@@ -7,8 +7,10 @@ import threading
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import select
 
 from bot.local.faults import LostConnectionError
+from bot.store.tables import updates
 from index import Answer
 from tests.flows.harness import remembering, text
 from tests.flows.over_http import Wire, fetched, until, wired
@@ -40,6 +42,8 @@ async def test_a_group_asks_by_command_and_hears_nothing_else(wire: Wire) -> Non
     [answer] = await wire.say(ann, group, f"/ask {QUESTION}")
     assert answer["reply_to_message"]["message_id"] == 1
     assert await wire.say(ann, group, "nice weather", answers=0) == []
+    with wire.application.bot_data.store._engine.connect() as connection:
+        assert connection.execute(select(updates.c.id)).scalars().all() == [1]  # the talk was written down nowhere
 
 
 async def test_an_answer_stays_in_its_topic(wire: Wire) -> None:
