@@ -58,7 +58,7 @@ def _serve(settings: Settings, token: str) -> None:
     from telegram.error import InvalidToken, NetworkError
 
     from bot.app import serve_telegram
-    from bot.telegram.serving import Webhook
+    from bot.telegram.server import Webhook
 
     telegram, webhook = settings.telegram, None
     secrets = [token]
@@ -67,7 +67,7 @@ def _serve(settings: Settings, token: str) -> None:
         assert telegram.webhook_secret is not None
         host, port = split_address(telegram.listen)
         webhook = Webhook(telegram.webhook_url, telegram.webhook_secret.get_secret_value(), host, port)
-        secrets.append(webhook.secret)
+        secrets += [webhook.secret, webhook.path]
     if settings.storage.database_url is not None:
         secrets.append(settings.storage.database_url.get_secret_value())
     set_up_logging(secrets=secrets)
@@ -85,6 +85,9 @@ def _serve(settings: Settings, token: str) -> None:
                     base_file_url=telegram.file_url,
                     threads=settings.index.threads,
                     webhook=webhook,
+                    operators=split_address(settings.ops.listen) if settings.ops.listen is not None else None,
+                    per_person=settings.access.questions_per_minute,
+                    per_group=settings.access.group_questions_per_minute,
                 )
             )
         except InvalidToken:
@@ -93,6 +96,9 @@ def _serve(settings: Settings, token: str) -> None:
             raise typer.Exit(Exit.USAGE) from None
         except NetworkError as error:
             complain(f"Telegram cannot be reached at {telegram.base_url}: {error}")
+            raise typer.Exit(Exit.PARTLY) from error
+        except OSError as error:
+            complain(f"{error.strerror or error}. Change DATELINE_TELEGRAM__LISTEN or DATELINE_OPS__LISTEN, or stop what listens there.")
             raise typer.Exit(Exit.PARTLY) from error
 
 

@@ -6,40 +6,75 @@ What it is given is plain values; it reads no setting itself. Both the local cha
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import cast
 
 from telegram import Message, Update
-from telegram.ext import Application, CommandHandler, ContextTypes, ExtBot, MessageHandler, TypeHandler, filters
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    ContextTypes,
+    InlineQueryHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
 from telegram.request import BaseRequest
 
-from bot.commands import ASK, HELP, START
-from bot.context import Coverage, NewsApplication, NewsContext, Nothing, Services
+from bot.addressing import Speaker, question_for, speaker
+from bot.allowance import Allowance
+from bot.commands import ASK, HELP, SETTINGS, START
+from bot.context import Coverage, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
 from bot.handlers.ask import ask_by_command, ask_in_words
+from bot.handlers.gate import concerns, only_from_those_who_may_ask, only_what_is_meant_for_us
+from bot.handlers.groups import ask_in_group, came_or_went, moved
+from bot.handlers.inline import answer_inline
 from bot.handlers.other import not_text, unknown_command
 from bot.handlers.prepare import know_the_chat
+from bot.handlers.settings import change_setting, show_settings
 from bot.handlers.start import show_help, start
+from bot.inline_desk import InlineDesk
 from bot.local.api import LOCAL_TOKEN, LocalTelegram
 from bot.local.chat import run_chat
 from bot.local.request import LocalRequest
 from bot.local.state import JSON
+from bot.render.settings import PREFIX as SETTINGS_PREFIX
 from bot.store.store import BotStore
-from bot.telegram.serving import Webhook, serve
+from bot.telegram.inbox import Inbox
+from bot.telegram.limiter import Limiter
+from bot.telegram.metrics import Metrics
+from bot.telegram.order import InOrder
+from bot.telegram.pace import Pace
+from bot.telegram.server import Webhook
+from bot.telegram.serving import serve
 from bot.workers import Workers
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
 
-ALLOWED_UPDATES = ("message",)
-"""What Telegram is asked to send: what the handlers below take, and nothing else."""
+PER_PERSON, PER_GROUP = 20, 30
+"""Questions a minute, where nothing else is set. A group may be shown twenty messages a minute, so more would only wait."""
+CONNECTIONS = 64
+"""To Telegram at once. Thirty messages a second, each under way for a fifth of a second or so, and what is not counted besides."""
 
 
 class _FromAPerson(filters.MessageFilter):
-    """Bots are not answered: two of them in one group would talk for ever."""
+    """Bots are not answered: two of them in one group would talk for ever. People who write in a group's or channel's name are."""
 
     def filter(self, message: Message) -> bool:
-        return message.from_user is not None and not message.from_user.is_bot
+        return speaker(message) is not Speaker.NOBODY
+
+
+class _AsksInWords(filters.MessageFilter):
+    """A group's message that speaks to the bot without a command."""
+
+    def filter(self, message: Message) -> bool:
+        return question_for(message, message.get_bot().bot) is not None
 
 
 # New messages only: not edits, not channel posts.
@@ -56,15 +91,28 @@ def build_application(
     base_url: str,
     base_file_url: str,
     request: Callable[[], BaseRequest] | None = None,
+    metrics: Metrics | None = None,
+    per_person: int = PER_PERSON,
+    per_group: int = PER_GROUP,
+    is_paced: bool = True,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
     base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
-    is called twice, because updates are asked for on a connection of their own.
+    is called twice, because updates are asked for on a connection of their own. metrics: what counts; None for nobody to read them. per_person,
+    per_group: questions a minute. is_paced: whether Telegram's limits are kept; the in-process Bot API has none.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
-    services = Services(index, workers, store)
+    metrics = metrics or Metrics()
+    inbox = Inbox(
+        store.updates, int(token.partition(":")[0]), watch=metrics.update_came, keeps=lambda update: _may_be_kept(update, application)
+    )
+    limiter = Limiter(watch=metrics.call_came_back, before_message=inbox.before_message, pace=Pace(counts=is_paced))
+    workers.watch(metrics.job_done)
+    metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
+    allowance = Allowance(per_person=per_person, per_group=per_group, now=time.monotonic)
+    services = Services(index, workers, store, InlineDesk(index, workers), allowance)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -73,45 +121,80 @@ def build_application(
         .base_url(base_url)
         .base_file_url(base_file_url)
         .context_types(ContextTypes(context=NewsContext, bot_data=kept))
-        .concurrent_updates(concurrent_updates=True)  # one slow answer keeps nobody else waiting
+        .update_queue(inbox)
+        .concurrent_updates(InOrder(inbox))  # one slow answer keeps no other chat waiting
+        .rate_limiter(limiter)
         .job_queue(None)
     )
-    if request is not None:
-        builder = builder.request(request()).get_updates_request(request())
-    application: Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, Any] = builder.build()
+    reached = builder.connection_pool_size(CONNECTIONS) if request is None else builder.request(request()).get_updates_request(request())
+    application: NewsApplication = reached.build()
     add_handlers(application)
     return application
 
 
+def _may_be_kept(update: Update, application: NewsApplication) -> bool:
+    """Whether it may be written down until it has been handled. Not what people say to each other; and what is typed inline is old in a moment."""
+    return update.inline_query is None and concerns(update, application.bot.bot)
+
+
 def add_handlers(application: NewsApplication) -> None:
     """The handler table. The first handler that takes an update gets it; the order says what comes before what."""
-    # A group of its own, before the others: it settles which language is spoken.
-    application.add_handler(TypeHandler(Update, know_the_chat), group=-1)
+    # Each in a group of its own, before all others: what is not for us goes no further; then, which language is spoken; then, who may ask.
+    application.add_handler(TypeHandler(Update, only_what_is_meant_for_us), group=-3)
+    application.add_handler(TypeHandler(Update, know_the_chat), group=-2)
+    application.add_handler(TypeHandler(Update, only_from_those_who_may_ask), group=-1)
     application.add_handlers(
         [
             # Commands come before free text, or "/ask …" would be a question that begins with "/ask". They work in any chat.
             CommandHandler(START.name, start, _MESSAGE),
             CommandHandler(HELP.name, show_help, _MESSAGE),
             CommandHandler(ASK.name, ask_by_command, _MESSAGE),
+            CommandHandler(SETTINGS.name, show_settings, _MESSAGE),
             # After the known commands, and in private only: in a group it is another bot's.
             MessageHandler(_PRIVATE & filters.COMMAND, unknown_command),
-            # In a group, free text is people talking to each other.
             MessageHandler(_PRIVATE & filters.TEXT, ask_in_words),
+            # In a group, free text is people talking to each other, unless it mentions the bot or replies to it.
+            MessageHandler(_MESSAGE & _AsksInWords(), ask_in_group),
             # Whatever is left but the notes that Telegram itself puts into a chat ("pinned a message").
             MessageHandler(_PRIVATE & ~filters.StatusUpdate.ALL, not_text),
+            # From whomever: Telegram itself writes these notes.
+            MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE, moved),
+            ChatMemberHandler(came_or_went, ChatMemberHandler.MY_CHAT_MEMBER),
+            CallbackQueryHandler(change_setting, rf"^{SETTINGS_PREFIX}"),
+            InlineQueryHandler(answer_inline),
         ]
     )
     application.add_error_handler(handle_error)
 
 
 async def serve_telegram(
-    index: Coverage, store: BotStore, *, token: str, base_url: str, base_file_url: str, threads: int, webhook: Webhook | None = None
+    index: Coverage,
+    store: BotStore,
+    *,
+    token: str,
+    base_url: str,
+    base_file_url: str,
+    threads: int,
+    webhook: Webhook | None = None,
+    operators: tuple[str, int] | None = None,
+    per_person: int = PER_PERSON,
+    per_group: int = PER_GROUP,
 ) -> None:
     """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does."""
-    workers = Workers(running=threads, waiting=MAX_WAITING)
+    workers, metrics = Workers(running=threads, waiting=MAX_WAITING), Metrics()
     try:
-        application = build_application(index, workers, store, token=token, base_url=base_url, base_file_url=base_file_url)
-        await serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook)
+        application = build_application(
+            index,
+            workers,
+            store,
+            token=token,
+            base_url=base_url,
+            base_file_url=base_file_url,
+            metrics=metrics,
+            per_person=per_person,
+            per_group=per_group,
+        )
+        await serve(application, metrics=metrics, webhook=webhook, operators=operators)
     finally:
         await workers.close()
 
@@ -122,7 +205,15 @@ async def talk(index: Coverage, store: BotStore, lines: Iterable[str], show: Cal
     api = LocalTelegram()
     try:
         application = build_application(
-            index, workers, store, token=LOCAL_TOKEN, base_url="", base_file_url="", request=lambda: LocalRequest(api)
+            index,
+            workers,
+            store,
+            token=LOCAL_TOKEN,
+            base_url="",
+            base_file_url="",
+            request=lambda: LocalRequest(api),
+            per_person=sys.maxsize,  # a pipe may hold any number of questions
+            is_paced=False,
         )
         await run_chat(application, api, lines, show)
     finally:

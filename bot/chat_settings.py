@@ -30,4 +30,5 @@ class ChatSettings:
     language: str | None = None
     """A code of ``bot.language.CODES``; None for the language of whoever writes."""
     length: Length = Length.FULL
+    """Its short form is also kind to a group: less of its screen."""
     asking: Asking = Asking.EVERYONE

@@ -12,6 +12,8 @@ class Audience(StrEnum):
 
     EVERYONE = "everyone"
     """Whoever can write to the bot."""
+    GROUP_ADMINS = "group_admins"
+    """The admins of the group it is typed in, as Telegram knows them."""
     ADMINS = "admins"
     """The people listed in DATELINE_ACCESS__ADMINS."""
 
@@ -25,16 +27,26 @@ class Command:
     help: str
     """One line, for /help and the menu."""
     audience: Audience = Audience.EVERYONE
+    """Who may use it in a private chat."""
+    in_groups: Audience | None = None
+    """Whose menu it stands in in a group, where it works without the bot's name behind it; None: in nobody's."""
 
 
 START = Command("start", "what this is, and what coverage is loaded")
-HELP = Command("help", "what you can type")
-ASK = Command("ask", "a question about the coverage: /ask how many were hurt?")
+HELP = Command("help", "what you can type", in_groups=Audience.EVERYONE)
+ASK = Command("ask", "a question about the coverage: /ask how many were hurt?", in_groups=Audience.EVERYONE)
+SETTINGS = Command("settings", "language, and how much is shown", in_groups=Audience.GROUP_ADMINS)
 
-COMMANDS = (START, HELP, ASK)
+COMMANDS = (START, HELP, ASK, SETTINGS)
 """In the order in which they are listed."""
 
 
 def for_audience(audience: Audience, commands: Sequence[Command] = COMMANDS) -> tuple[Command, ...]:
     """What somebody may use: admins everything, everyone else what is for everyone."""
     return tuple(command for command in commands if audience is Audience.ADMINS or command.audience is audience)
+
+
+def in_groups(audience: Audience, commands: Sequence[Command] = COMMANDS) -> tuple[Command, ...]:
+    """What stands in a group's menu: for its admins everything that does, for everyone else what is for everyone."""
+    shown = (Audience.EVERYONE,) if audience is Audience.EVERYONE else (Audience.EVERYONE, Audience.GROUP_ADMINS)
+    return tuple(command for command in commands if command.in_groups in shown)

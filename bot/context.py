@@ -7,9 +7,12 @@ from typing import Any, Protocol
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.allowance import Allowance
 from bot.chat_settings import ChatSettings
+from bot.inline_desk import InlineDesk
 from bot.language import Language, language
 from bot.store.store import BotStore
+from bot.telegram.pace import Priority
 from bot.workers import Workers
 from index import Answer, Stats
 
@@ -17,11 +20,17 @@ from index import Answer, Stats
 class Coverage(Protocol):
     """The part of ``index.NewsIndex`` that the chat needs. Safe for several threads."""
 
-    def answer(self, question: str) -> Answer:
-        """What the coverage says. Raises QuestionError for a question that cannot be searched for, other NewsErrors for trouble of ours."""
+    def answer(self, question: str, *, rerank: bool = True) -> Answer:
+        """What the coverage says. rerank: off, quicker and less sure.
+
+        Raises QuestionError for a question that cannot be searched for, other NewsErrors for trouble of ours.
+        """
 
     def stats(self) -> Stats:
         """Counts and dates of what is loaded."""
+
+    def version(self) -> str:
+        """Which coverage answers come from now: equal as long as nothing came in, changed or went. Cheap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +40,15 @@ class Services:
     index: Coverage
     workers: Workers
     store: BotStore
+    inline: InlineDesk
+    allowance: Allowance
 
 
 Nothing = dict[Any, Any]
 """What python-telegram-bot keeps per user and chat; we keep nothing there."""
 
 
-class NewsContext(CallbackContext[ExtBot[None], Nothing, Nothing, Services]):
+class NewsContext(CallbackContext[ExtBot[Priority], Nothing, Nothing, Services]):
     """The context of every handler. One is made for each update, and all that handle it share it."""
 
     settings: ChatSettings = ChatSettings()
@@ -60,5 +71,15 @@ class NewsContext(CallbackContext[ExtBot[None], Nothing, Nothing, Services]):
         """What the bot remembers. It blocks: call it in a thread."""
         return self.bot_data.store
 
+    @property
+    def inline(self) -> InlineDesk:
+        """Answers for inline mode."""
+        return self.bot_data.inline
 
-NewsApplication = Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, None]
+    @property
+    def allowance(self) -> Allowance:
+        """Who has asked too often. ``bot.handlers.prepare.may_ask`` consults it."""
+        return self.bot_data.allowance
+
+
+NewsApplication = Application[ExtBot[Priority], NewsContext, Nothing, Nothing, Services, None]

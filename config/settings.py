@@ -69,7 +69,9 @@ class Telegram(Section):
         default="polling", description="How updates arrive: the bot asks for them, or Telegram calls the bot."
     )
     webhook_url: WebAddress | None = Field(
-        default=None, description="Public address that Telegram calls, webhook mode only: https://bot.example.org/dateline."
+        default=None,
+        description="Public address that Telegram calls, webhook mode only: https://bot.example.org/dateline. "
+        "A part that nobody can guess is put behind it, so pass on everything below it.",
     )
     webhook_secret: HeaderSecret | None = Field(
         default=None, description="What Telegram must send with each call, webhook mode only: 1 to 256 letters, digits, _ and -."
@@ -104,6 +106,12 @@ class Access(Section):
 
     admins: UserIds = Field(
         default=(), description="Telegram user ids of the admins, a JSON list: [123456789]. Reserved: nothing reads it yet."
+    )
+    questions_per_minute: int = Field(
+        default=20, ge=1, le=1000, description="How many questions one person may ask in a minute; who asks more is told so, politely."
+    )
+    group_questions_per_minute: int = Field(
+        default=30, ge=1, le=1000, description="How many questions all people of a group may ask in a minute together."
     )
 
 
@@ -155,7 +163,10 @@ class Ingest(Section):
 class Ops(Section):
     """What operators look at."""
 
-    listen: Address | None = Field(default=None, description="Host and port for health and metrics. Reserved: nothing reads it yet.")
+    listen: Address | None = Field(
+        default=None,
+        description="Host and port for health (/live, /ready) and Prometheus (/metrics); empty means none. Keep it from the world.",
+    )
 
 
 class Settings(BaseSettings):

@@ -132,6 +132,11 @@ class NewsIndex:
         named = {*stages.dense, *stages.lexical, *(one for window in (*stages.windows, *stages.passages) for one in window)}
         return Traced(answer, stages, self._store.sentences(sorted(named)), found.signals)
 
+    def version(self) -> str:
+        """Which coverage answers come from now: equal as long as nothing came in, changed or went. Cheap."""
+        generation = self._generations.current()
+        return f"{generation.name if generation else 'none'}.{self._generations.sequence}"
+
     def stats(self) -> Stats:
         """Counts, sizes, models and freshness."""
         return self._measure(self._generations, self._encoder, self._reranker)

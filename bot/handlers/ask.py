@@ -8,6 +8,7 @@ from telegram import Message, Update
 
 from bot.context import NewsContext
 from bot.errors import UsageError
+from bot.handlers.prepare import may_ask
 from bot.render.answer import render_answer
 from bot.telegram.activity import working
 from bot.telegram.sender import reply
@@ -17,7 +18,7 @@ async def ask_in_words(update: Update, context: NewsContext) -> None:
     """The whole message is the question."""
     assert update.message is not None  # the handler table passes text messages only
     assert update.message.text is not None
-    await _answer(update.message, update.message.text, context)
+    await answer_question(update.message, update.message.text, context)
 
 
 async def ask_by_command(update: Update, context: NewsContext) -> None:
@@ -27,12 +28,15 @@ async def ask_by_command(update: Update, context: NewsContext) -> None:
     _command, *question = update.message.text.split(maxsplit=1)
     if not question:
         raise UsageError("There is no question in that.", remedy="Write it after the command: /ask how many were hurt?")
-    await _answer(update.message, question[0], context)
+    await answer_question(update.message, question[0], context)
 
 
-async def _answer(message: Message, question: str, context: NewsContext) -> None:
+async def answer_question(message: Message, question: str, context: NewsContext) -> None:
+    """Answer a question that stands in this message, wherever it stands. Raises TooManyRequestsError."""
+    if not may_ask(message, context):
+        return
     async with working(message, context):
         answer = await context.workers.run(context.index.answer, question)
     # Nothing near at all is either a filter's doing or an empty index; only then is it worth another look.
     is_empty = not answer.passages and not (await asyncio.to_thread(context.index.stats)).articles
-    await reply(message, render_answer(answer, coverage_is_empty=is_empty))
+    await reply(message, render_answer(answer, coverage_is_empty=is_empty), words=context.words)

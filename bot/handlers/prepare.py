@@ -1,13 +1,18 @@
-"""Before anything is handled: what was chosen in this chat, and so which language is spoken to whoever wrote. Replies to nobody."""
+"""Before anything is handled: what was chosen in this chat, and so which language is spoken to whoever wrote; and whether they may ask again.
+
+Replies to nobody.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
-from telegram import Update
+from telegram import Message, Update
 
+from bot.allowance import Verdict
 from bot.chat_settings import ChatSettings
 from bot.context import NewsContext
+from bot.errors import TooManyRequestsError
 from bot.language import language
 
 
@@ -21,3 +26,15 @@ async def know_the_chat(update: Update, context: NewsContext) -> None:
     else:
         context.settings = ChatSettings()
     context.words = language(context.settings.language or (user.language_code if user is not None else None))
+
+
+def may_ask(message: Message, context: NewsContext) -> bool:
+    """Whether a question in this message may be worked on. False: say nothing. Raises TooManyRequestsError with what to say, once a minute."""
+    # Whoever hides behind a group or a channel counts as that; the account that Telegram names then is everybody's.
+    author = message.sender_chat or message.from_user
+    verdict = context.allowance.ask(person=author.id if author is not None else None, chat=message.chat.id)
+    if verdict is Verdict.TELL:
+        raise TooManyRequestsError(
+            context.words.gettext("That was a lot of questions in one minute. I will gladly go on in a moment: please ask again then.")
+        )
+    return verdict is Verdict.YES

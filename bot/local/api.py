@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.local.description import bot_api
 from bot.local.faults import Fault, RefusalError, bad_request
+from bot.local.groups import Groups
 from bot.local.methods import METHODS, Result
 from bot.local.people import People
 from bot.local.state import JSON, State
@@ -41,15 +42,16 @@ class _Planned:
 class LocalTelegram:
     """One bot's Telegram.
 
-    ``state`` and ``people`` are for whoever plays the other side: the local chat and the tests.
+    ``state``, ``people`` and ``groups`` are for whoever plays the other side: the local chat and the tests.
     """
 
     def __init__(self, *, token: str = LOCAL_TOKEN, username: str = "dateline_bot", clock: Callable[[], datetime] | None = None) -> None:
         self.token = token
         bot: JSON = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Dateline", "username": username}
-        bot.update(can_join_groups=True, can_read_all_group_messages=False, supports_inline_queries=False)
+        bot.update(can_join_groups=True, can_read_all_group_messages=False, supports_inline_queries=True)
         self.state = State(bot, clock or (lambda: datetime.now(UTC)))
         self.people = People(self.state)
+        self.groups = Groups(self.state)
         self.calls: list[Call] = []
         self.violations: list[str] = []
         """What did not fit the Bot API's description, over all calls."""
@@ -66,7 +68,7 @@ class LocalTelegram:
         self._news.set()
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> tuple[int, JSON]:
-        """Status and body. Raises LostConnectionError or NoAnswerInTimeError when a test planned it."""
+        """Status and body. Raises NoConnectionError, LostConnectionError or NoAnswerInTimeError when a test planned it."""
         self.calls.append(Call(method, parameters))
         try:
             return 200, {"ok": True, "result": await self._result(method, parameters)}

@@ -27,13 +27,17 @@ METHODS = (
     "deleteMessage",
     "sendChatAction",
     "answerCallbackQuery",
+    "answerInlineQuery",
     "getChat",
     "getChatMember",
     "setMyCommands",
     "getMyCommands",
     "setMyName",
+    "getMyName",
     "setMyDescription",
+    "getMyDescription",
     "setMyShortDescription",
+    "getMyShortDescription",
 )
 """What the bot and python-telegram-bot's Application call, and what ``bot.local.methods`` answers."""
 

@@ -34,6 +34,12 @@ class Description:
             return [f"{method}: not in bot/local/bot_api.json; add it to bot/local/describe.py"]
         return list(self._fields(method, self._methods[method], parameters))
 
+    def read_form(self, method: str, form: Mapping[str, str]) -> dict[str, Any]:
+        """Parameters that came as text, as over HTTP: JSON where the method wants anything but a string. Unknown ones stay text."""
+        entry = self._methods.get(method, {"required": {}, "optional": {}})
+        types: dict[str, str] = {**entry["required"], **entry["optional"]}
+        return {name: _read(types.get(name, "String"), text) for name, text in form.items()}
+
     def _fields(self, where: str, entry: Mapping[str, Any], given: Mapping[str, Any]) -> Iterator[str]:
         known: dict[str, str] = {**entry["required"], **entry["optional"]}
         for name in entry["required"]:
@@ -67,6 +73,18 @@ class Description:
             yield from self._fields(where, self._types[name], value)
         else:
             yield f"{where}: {name} is expected, not {value!r}"
+
+
+def _read(types: str, text: str) -> object:
+    names = types.split(ALTERNATIVES)
+    if names == ["String"]:
+        return text
+    try:
+        value: object = json.loads(text)
+    except ValueError:
+        return text
+    # `chat_id` may be "@name", and "5" is a number then.
+    return text if isinstance(value, str) else value
 
 
 @functools.cache

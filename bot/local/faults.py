@@ -14,15 +14,19 @@ class RefusalError(Exception):
         """``retry_after`` in seconds, ``migrate_to_chat_id``; see https://core.telegram.org/bots/api#responseparameters"""
 
 
+class NoConnectionError(Exception):
+    """Nobody took the call: it was never sent."""
+
+
 class LostConnectionError(Exception):
-    """There was no answer at all."""
+    """The connection broke before the answer came; what was asked may have been done."""
 
 
 class NoAnswerInTimeError(Exception):
     """The answer did not come in time; what was asked may have been done."""
 
 
-Fault = RefusalError | LostConnectionError | NoAnswerInTimeError
+Fault = RefusalError | NoConnectionError | LostConnectionError | NoAnswerInTimeError
 
 
 def bad_request(reason: str) -> RefusalError:

@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.local import profile
 from bot.local.entities import formatted, utf16_length
-from bot.local.faults import bad_request, forbidden
+from bot.local.faults import RefusalError, bad_request, forbidden
+from bot.local.groups import GENERAL, thread_of
 from bot.local.html_mode import EntityError
+from bot.local.inline import answer_inline_query
 from bot.local.state import JSON, Chat, State
 
 Parameters = Mapping[str, Any]
@@ -37,6 +39,9 @@ def _chat(state: State, given: Parameters) -> Chat:
     chat = state.chats.get(int(chat_id)) if isinstance(chat_id, int) or str(chat_id).lstrip("-").isdigit() else None
     if chat is None:
         raise bad_request("chat not found")
+    if chat.upgraded_to is not None:
+        moved = "Bad Request: group chat was upgraded to a supergroup chat"
+        raise RefusalError(400, moved, migrate_to_chat_id=chat.upgraded_to)
     if chat.blocks_bot:
         raise forbidden(_GONE[chat.type])
     return chat
@@ -89,8 +94,11 @@ def _replied(chat: Chat, given: Parameters) -> JSON:
 def send_message(state: State, given: Parameters) -> Result:
     """https://core.telegram.org/bots/api#sendmessage"""
     chat = _chat(state, given)
-    kept = {name: given[name] for name in ("link_preview_options", "message_thread_id") if name in given}
-    return state.new_message(chat, state.bot, {**_text(given), **_markup(given), **_replied(chat, given), **kept})
+    thread = thread_of(chat, given)
+    if thread is None:
+        raise bad_request("message thread not found")
+    kept = {name: given[name] for name in ("link_preview_options",) if name in given}
+    return state.new_message(chat, state.bot, {**_text(given), **_markup(given), **_replied(chat, given), **thread, **kept})
 
 
 def edit_message_text(state: State, given: Parameters) -> Result:
@@ -121,7 +129,9 @@ def delete_message(state: State, given: Parameters) -> Result:
 
 def send_chat_action(state: State, given: Parameters) -> Result:
     """https://core.telegram.org/bots/api#sendchataction"""
-    _chat(state, given)
+    chat = _chat(state, given)
+    if given.get("message_thread_id") != GENERAL and thread_of(chat, given) is None:
+        raise bad_request("message thread not found")
     if given["action"] not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     return True
@@ -161,6 +171,7 @@ METHODS: dict[str, Callable[[State, Parameters], Result]] = {
     "deleteMessage": delete_message,
     "sendChatAction": send_chat_action,
     "answerCallbackQuery": answer_callback_query,
+    "answerInlineQuery": answer_inline_query,
     "getChat": get_chat,
     "getChatMember": get_chat_member,
     **profile.METHODS,

@@ -5,6 +5,7 @@ An update is only made here; hand it to ``Application.process_update``, or to ``
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from bot.local.entities import utf16_length
@@ -19,6 +20,7 @@ class People:
     def __init__(self, state: State) -> None:
         self._state = state
         self._groups = 0
+        self._presses = itertools.count(1)
 
     def person(self, first_name: str, *, language_code: str = "en", is_bot: bool = False) -> JSON:
         """Somebody new."""
@@ -43,9 +45,7 @@ class People:
 
     def writes(self, user: JSON, chat: Chat, text: str, *, reply_to: JSON | None = None) -> JSON:
         """A text message, with its commands and mentions marked as Telegram marks them."""
-        content: JSON = {"text": text}
-        if entities := _tappable(text):
-            content["entities"] = entities
+        content = said(text)
         if reply_to is not None:
             content["reply_to_message"] = reply_to
         return self.sends(user, chat, content)
@@ -55,10 +55,22 @@ class People:
         kind = "channel_post" if chat.type == "channel" else "message"
         return self._state.new_update(kind, self._state.new_message(chat, user, content))
 
+    def presses(self, user: JSON, message: JSON, data: str) -> JSON:
+        """A tap on a button under a message; ``data`` is what the button carries, or what somebody with a client of their own made up."""
+        query: JSON = {"id": f"press-{next(self._presses)}", "from": user, "chat_instance": "1", "message": message, "data": data}
+        self._state.open_callbacks.add(query["id"])
+        return self._state.new_update("callback_query", query)
+
     def edits(self, message: JSON, text: str) -> JSON:
         """Another text for a message that was sent before."""
         message.update(text=text, edit_date=self._state.now())
         return self._state.new_update("edited_message", message)
+
+
+def said(text: str) -> JSON:
+    """What a message holds that says this, with its commands and mentions marked as Telegram marks them."""
+    entities = _tappable(text)
+    return {"text": text, "entities": entities} if entities else {"text": text}
 
 
 def _tappable(text: str) -> list[JSON]:

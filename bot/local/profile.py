@@ -75,6 +75,15 @@ def _setter(field: str, longest: int) -> Callable[[State, Parameters], Result]:
     return set_text
 
 
+def _getter(field: str) -> Callable[[State, Parameters], Result]:
+    """A method that tells one text of the bot's page; empty where none was set for that language."""
+
+    def get_text(state: State, given: Parameters) -> Result:
+        return state.profile.get(f"{field} {given.get('language_code', '')}", {field: ""})
+
+    return get_text
+
+
 def set_webhook(state: State, given: Parameters) -> Result:
     """https://core.telegram.org/bots/api#setwebhook"""
     url, secret = str(given["url"]), given.get("secret_token")
@@ -107,8 +116,11 @@ METHODS: dict[str, Callable[[State, Parameters], Result]] = {
     "setMyCommands": set_my_commands,
     "getMyCommands": get_my_commands,
     "setMyName": _setter("name", 64),
+    "getMyName": _getter("name"),
     "setMyDescription": _setter("description", 512),
+    "getMyDescription": _getter("description"),
     "setMyShortDescription": _setter("short_description", 120),
+    "getMyShortDescription": _getter("short_description"),
     "setWebhook": set_webhook,
     "deleteWebhook": delete_webhook,
     "getWebhookInfo": get_webhook_info,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import httpx
 from telegram.error import NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.local.api import LocalTelegram
-from bot.local.faults import LostConnectionError, NoAnswerInTimeError
+from bot.local.faults import LostConnectionError, NoAnswerInTimeError, NoConnectionError
 
 
 class LocalRequest(BaseRequest):
@@ -44,8 +45,10 @@ class LocalRequest(BaseRequest):
             return 401, b'{"ok":false,"error_code":401,"description":"Unauthorized"}'
         try:
             status, body = await self._api.call(name, request_data.parameters if request_data else {})
+        except NoConnectionError as error:
+            raise NetworkError(f"httpx.ConnectError: {error}") from httpx.ConnectError(str(error))
         except LostConnectionError as error:
-            raise NetworkError(f"httpx.ConnectError: {error}") from error
+            raise NetworkError(f"httpx.ReadError: {error}") from httpx.ReadError(str(error))
         except NoAnswerInTimeError as error:
-            raise TimedOut from error
+            raise TimedOut from httpx.ReadTimeout(str(error))
         return status, json.dumps(body).encode()

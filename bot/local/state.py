@@ -28,6 +28,10 @@ class Chat:
     last_message_id: int = 0
     blocks_bot: bool = False
     """The person blocked the bot, or the group threw it out."""
+    topics: dict[int, JSON] = field(default_factory=dict)
+    """In a forum: the note that opened each topic, by the topic's number; without the one that every forum has."""
+    upgraded_to: int | None = None
+    """The supergroup that took this group's place."""
 
     def shown(self) -> JSON:
         """The Bot API's Chat object."""
@@ -60,6 +64,8 @@ class State:
         """Commands, name and descriptions by what they were set for."""
         self.open_callbacks: set[str] = set()
         """Ids of button presses that were not answered yet."""
+        self.inline_queries: dict[str, JSON | None] = {}
+        """What each inline query was answered with; None while it waits."""
         self._clock = clock
         self._update_ids = itertools.count(1)
         self._user_ids = itertools.count(1001)

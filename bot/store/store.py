@@ -8,8 +8,12 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from bot.store.chats import Chats
+from bot.store.database import writing
+from bot.store.greeted import Greeted
+from bot.store.moving import move_rows
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
+from bot.store.updates import Updates
 
 
 class BotStore:
@@ -21,6 +25,16 @@ class BotStore:
         self.chats = Chats(engine, now)
         self.outbox = Outbox(engine, now)
         self.subscriptions = Subscriptions(engine, now)
+        self.updates = Updates(engine, now)
+        self.greeted = Greeted(engine, now)
+
+    def move_chat(self, old: int, new: int) -> int:
+        """A group became a supergroup: what is kept of the one is kept of the other from now on, all in one transaction. Returns how many rows moved.
+
+        Telegram tells of it several times and in any order; the second time nothing is left to do. Raises StorageError.
+        """
+        with writing(self._engine, "moving a group's rows to its supergroup") as connection:
+            return move_rows(connection, old, new)
 
     def close(self) -> None:
         """Let go of the database."""

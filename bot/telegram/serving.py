@@ -1,6 +1,7 @@
 """How updates arrive: by polling or by webhook. In: an Application and plain values. Out: nothing, until the process is told to stop.
 
-SIGINT and SIGTERM end it gracefully: no new update is taken, what is being answered is answered. A second signal ends it at once.
+SIGINT and SIGTERM end it gracefully: no new update is taken, what is being answered is answered. A second signal ends it at once; what was not
+answered then, the next start takes up (``bot.telegram.inbox``).
 """
 
 from __future__ import annotations
@@ -8,64 +9,77 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import Sequence
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from contextlib import AsyncExitStack
 
 from telegram import BotCommand
 from telegram.error import TelegramError
-from telegram.ext import Updater
 
 from bot.commands import Audience, for_audience
 from bot.context import NewsApplication
+from bot.telegram.inbox import Inbox
+from bot.telegram.metrics import Metrics
+from bot.telegram.outcomes import Outcome, judge
+from bot.telegram.server import Health, Webhook, serving_web
+from bot.telegram.wanted import wanted_updates
 
 _log = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Telegram calls ``url``; whatever stands before this process passes the call on to ``host``:``port`` under the same path."""
-
-    url: str
-    secret: str
-    """Telegram sends it with each call; a call without it is refused."""
-    host: str
-    port: int
+CONNECTIONS = 40
+"""How many webhook calls Telegram makes at once; its own default. Each ends as soon as the update is written down."""
 
 
-async def serve(application: NewsApplication, *, allowed_updates: Sequence[str], webhook: Webhook | None = None) -> None:
+async def serve(
+    application: NewsApplication,
+    *,
+    metrics: Metrics | None = None,
+    webhook: Webhook | None = None,
+    operators: tuple[str, int] | None = None,
+) -> None:
     """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None.
 
-    Raises InvalidToken when Telegram does not know the bot, NetworkError when it cannot be reached at the start; later on it keeps trying.
+    operators: where health and metrics are served. Raises InvalidToken when Telegram does not know the bot, NetworkError when it cannot be reached at
+    the start; later on it keeps trying. Raises OSError for an address that cannot be listened on.
     """
-    updater = application.updater
-    assert updater is not None  # ApplicationBuilder makes one unless told otherwise
+    inbox = application.update_queue
+    assert isinstance(inbox, Inbox)  # bot.app sees to it
+    wanted = wanted_updates(handler for group in application.handlers.values() for handler in group)
+    is_serving = False
+    health = Health(application.bot_data.index.stats, lambda: is_serving, metrics or Metrics())
     async with application:
         await _publish_commands(application)
         await application.start()
         try:
-            await _receive(updater, allowed_updates, webhook)
-            _log.info("serving @%s by %s", application.bot.username, "polling" if webhook is None else "webhook")
-            await _told_to_stop()
-            _log.info("stopping: what is being answered is answered first")
+            async with AsyncExitStack() as receiving:
+                await receiving.enter_async_context(serving_web(health, inbox, application.bot, webhook=webhook, operators=operators))
+                if taken_up := await inbox.take_up(application.bot):
+                    _log.info("%d updates that were not answered before the last stop are taken up", taken_up)
+                await _receive(application, wanted, webhook, receiving)
+                is_serving = True
+                _log.info("serving @%s by %s", application.bot.username, "polling" if webhook is None else "webhook")
+                await _told_to_stop()
+                is_serving = False
+                _log.info("stopping: what is being answered is answered first")
         finally:
-            if updater.running:
-                await updater.stop()
             await application.stop()
 
 
-async def _receive(updater: Updater, allowed_updates: Sequence[str], webhook: Webhook | None) -> None:
-    if webhook is None:
-        await updater.start_polling(allowed_updates=allowed_updates)
+async def _receive(application: NewsApplication, wanted: list[str], webhook: Webhook | None, receiving: AsyncExitStack) -> None:
+    """Begin to receive; ``receiving`` ends it."""
+    if webhook is not None:
+        await application.bot.set_webhook(webhook.address, secret_token=webhook.secret, allowed_updates=wanted, max_connections=CONNECTIONS)
         return
-    await updater.start_webhook(
-        listen=webhook.host,
-        port=webhook.port,
-        url_path=urlsplit(webhook.url).path,
-        webhook_url=webhook.url,
-        secret_token=webhook.secret,
-        allowed_updates=allowed_updates,
-    )
+    updater = application.updater
+    assert updater is not None  # ApplicationBuilder makes one unless told otherwise
+    await updater.start_polling(allowed_updates=wanted, error_callback=_poll_failed)
+    receiving.push_async_callback(updater.stop)
+
+
+def _poll_failed(error: TelegramError) -> None:
+    """The library asks again by itself, at growing intervals."""
+    if judge(error).outcome is Outcome.CONFLICT:
+        _log.error("another process asks for this bot's updates, and only one can: %s", error)
+    else:
+        _log.warning("asking for updates failed, and is tried again: %s", error)
 
 
 async def _publish_commands(application: NewsApplication) -> None:

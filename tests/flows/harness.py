@@ -77,7 +77,7 @@ async def conversation(index: Coverage, *, running: int = 2, waiting: int = 4, t
     workers = Workers(running=running, waiting=waiting)
     with remembering() as store:
         application = build_application(
-            index, workers, store, token=token, base_url="", base_file_url="", request=lambda: LocalRequest(api)
+            index, workers, store, token=token, base_url="", base_file_url="", request=lambda: LocalRequest(api), is_paced=False
         )
         async with application:
             await application.start()

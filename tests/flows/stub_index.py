@@ -72,11 +72,17 @@ class StubCoverage:
         self.asked: list[str] = []
         self.planned: dict[str, Callable[[], Answer]] = {QUESTION: answered}
 
-    def answer(self, question: str) -> Answer:
-        """What was planned for the question."""
+    def answer(self, question: str, *, rerank: bool = True) -> Answer:
+        """What was planned for the question; what is planned for "question (quick)" where nothing is to be reranked."""
+        if not rerank:
+            question = f"{question} (quick)"
         self.asked.append(question)
         planned = self.planned.get(question)
         return planned() if planned else not_covered(question, passage())
+
+    def version(self) -> str:
+        """Changes with what is loaded."""
+        return str(self.loaded.articles)
 
     def stats(self) -> Stats:
         """What was said to be loaded."""

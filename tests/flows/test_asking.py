@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.commands import Audience, for_audience
 from index import QuestionError, ShortAnswer
 from tests.flows.harness import Conversation, text
 from tests.flows.stub_index import LOADED, NO_STATS, QUESTION, QUOTE, URL, StubCoverage, answered, not_covered
@@ -109,7 +110,9 @@ async def test_bots_edits_and_channel_posts_are_not_answered(talk: Conversation,
 async def test_help_lists_every_command(talk: Conversation) -> None:
     """/help comes from the command table."""
     said = text(await talk.say("/help"))
-    assert [line.split(" ")[0] for line in said.splitlines() if line.startswith("/")] == ["/start", "/help", "/ask"]
+    assert [line.split(" ")[0] for line in said.splitlines() if line.startswith("/")] == [
+        f"/{command.name}" for command in for_audience(Audience.EVERYONE)
+    ]
 
 
 async def test_start_says_what_is_loaded(talk: Conversation) -> None:

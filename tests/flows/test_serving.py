@@ -14,12 +14,13 @@ import httpx
 import pytest
 from telegram.error import InvalidToken, NetworkError
 
-from bot.app import ALLOWED_UPDATES, build_application
+from bot.app import build_application
 from bot.commands import COMMANDS
 from bot.local.api import LocalTelegram
-from bot.local.faults import Fault, LostConnectionError, server_error
+from bot.local.faults import Fault, LostConnectionError, bad_request, server_error
 from bot.local.request import LocalRequest
-from bot.telegram.serving import Webhook, serve
+from bot.telegram.server import Webhook
+from bot.telegram.serving import serve
 from bot.workers import Workers
 from index import Answer
 from tests.flows.harness import TOKEN, remembering
@@ -38,7 +39,7 @@ async def served(
         application = build_application(
             index, workers, store, token=token, base_url="", base_file_url="", request=lambda: LocalRequest(api)
         )
-        serving = asyncio.create_task(serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook))
+        serving = asyncio.create_task(serve(application, webhook=webhook))
         started = "setWebhook" if webhook else "getUpdates"
         await until(lambda: serving.done() or started in [call.method for call in api.calls])
         await until(lambda: serving.done() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)  # or the signal would end pytest
@@ -89,7 +90,7 @@ async def test_polling_answers_and_stops_on_a_signal(index: StubCoverage) -> Non
 
 
 async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: StubCoverage) -> None:
-    """Telegram is asked for messages and nothing else, and its command menu is the command table."""
+    """Telegram is asked for what the handlers take and nothing else, and its command menu is the command table."""
     api = LocalTelegram(token=TOKEN)
     async with served(index, api):
         pass
@@ -97,7 +98,7 @@ async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: Stu
         call.parameters["allowed_updates"] for call in api.calls if call.method == "getUpdates" and "allowed_updates" in call.parameters
     ]
     assert asked
-    assert all(list(each) == ["message"] for each in asked)
+    assert all(list(each) == ["callback_query", "inline_query", "message", "my_chat_member"] for each in asked)
     [menu] = [call.parameters["commands"] for call in api.calls if call.method == "setMyCommands"]
     assert menu == [{"command": command.name, "description": command.help} for command in COMMANDS]
 
@@ -105,7 +106,7 @@ async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: Stu
 async def test_a_menu_that_cannot_be_set_does_not_stop_the_start(index: StubCoverage, caplog: pytest.LogCaptureFixture) -> None:
     """The bot serves without its menu, and the log says so."""
     api = LocalTelegram(token=TOKEN)
-    api.fail("setMyCommands", server_error())
+    api.fail("setMyCommands", bad_request("BOT_COMMAND_INVALID"))
     ann = api.people.person("Ann")
     chat = api.people.private_chat(ann)
     async with served(index, api):
@@ -155,13 +156,32 @@ async def test_a_webhook_takes_calls_with_the_secret_only(index: StubCoverage) -
     question = api.people.writes(ann, chat, QUESTION)
     webhook = Webhook("https://bot.example.org/dateline", SECRET, "127.0.0.1", port)
     async with served(index, api, webhook=webhook), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
-        assert api.state.webhook.url == webhook.url
+        assert api.state.webhook.url == webhook.address
         assert api.state.webhook.secret_token == SECRET
         header = "X-Telegram-Bot-Api-Secret-Token"
-        assert (await client.post("/dateline", json=question)).status_code == 403
-        assert (await client.post("/dateline", json=question, headers={header: "wrong"})).status_code == 403
-        assert (await client.post("/", json=question, headers={header: SECRET})).status_code == 404
+        assert (await client.post(webhook.path, json=question)).status_code == 403
+        assert (await client.post(webhook.path, json=question, headers={header: "wrong"})).status_code == 403
+        for elsewhere in ("/", "/dateline", f"{webhook.path[:-1]}", f"{webhook.path}/x"):
+            assert (await client.post(elsewhere, json=question, headers={header: SECRET})).status_code == 404
+        assert (await client.get(webhook.path, headers={header: SECRET})).status_code == 405
+        assert (await client.post(webhook.path, content=b"[not json", headers={header: SECRET})).status_code == 200
+        assert (await client.get("/ready")).text == "ready\n"
         assert index.asked == []
-        assert (await client.post("/dateline", json=question, headers={header: SECRET})).status_code == 200
+        assert (await client.post(webhook.path, json=question, headers={header: SECRET})).status_code == 200
         await until(lambda: len(chat.messages) == 2)
     assert QUOTE in chat.messages[2]["text"]
+
+
+@pytest.mark.network
+@pytest.mark.enable_socket
+async def test_an_address_that_is_taken_stops_the_start(index: StubCoverage) -> None:
+    """Somebody else listens there: the caller is told, and nothing is left running."""
+    api = LocalTelegram(token=TOKEN)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        webhook = Webhook("https://bot.example.org/dateline", SECRET, "127.0.0.1", taken.getsockname()[1])
+        with pytest.raises(OSError, match="in use"):
+            async with served(index, api, webhook=webhook):
+                pass
+    assert "setWebhook" not in [call.method for call in api.calls]

@@ -1,0 +1,56 @@
+"""Before anything is handled: is it for the bot at all, and may whoever asks do so here? Replies to nobody.
+
+What stops here reaches no handler, no database and no log, and so nothing that goes wrong can be said into a group that did not speak to the bot.
+"""
+
+from __future__ import annotations
+
+from telegram import Message, Update, User
+from telegram.constants import ChatType
+from telegram.ext import ApplicationHandlerStop
+
+from bot.addressing import GROUPS, command_of, is_for_bot
+from bot.chat_settings import Asking
+from bot.commands import SETTINGS
+from bot.context import NewsContext
+from bot.telegram.standing import runs_the_group
+
+
+async def only_what_is_meant_for_us(update: Update, context: NewsContext) -> None:
+    """Let a group's talk pass by: raises ApplicationHandlerStop for it."""
+    if not concerns(update, context.bot.bot):
+        raise ApplicationHandlerStop
+
+
+async def only_from_those_who_may_ask(update: Update, context: NewsContext) -> None:
+    """Where a group lets its admins alone ask, raise ApplicationHandlerStop for everybody else: silence, for a refusal each time would be noise.
+
+    /settings passes: it checks by itself, and says so.
+    """
+    message = _message(update)
+    if message is None or message.chat.type not in GROUPS or context.settings.asking is Asking.EVERYONE:
+        return
+    if _is_note_of_moving(message) or command_of(message, context.bot.bot) == SETTINGS.name:
+        return
+    if not await runs_the_group(message):
+        raise ApplicationHandlerStop
+
+
+def concerns(update: Update, bot: User) -> bool:
+    """Whether the bot has to do with it. Pure."""
+    message = _message(update)
+    if (
+        message is None
+    ):  # a button, an inline query, a post in a channel, the bot's own coming and going: who handles those looks for itself
+        return True
+    if message.chat.type == ChatType.PRIVATE:
+        return True
+    return message.chat.type in GROUPS and (_is_note_of_moving(message) or is_for_bot(message, bot))
+
+
+def _message(update: Update) -> Message | None:
+    return update.message or update.edited_message
+
+
+def _is_note_of_moving(message: Message) -> bool:
+    return message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None

@@ -1,0 +1,146 @@
+"""Updates that have come and are not handled yet. In: updates from polling or a webhook, some of them twice. Out: each once, also across a restart.
+
+An update is written down before Telegram is told that it has come, and struck off when it has been handled; so a process that dies loses none. Before
+the first message about it goes out it is marked as being answered, so that the next process does not answer it a second time. Two processes at one
+webhook share the table, and whoever marks first answers. What is not worth keeping, such as a group's talk that is not for the bot, is never written.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from telegram import Bot, Update
+from telegram.error import TelegramError
+
+from bot.store.updates import Updates
+from index import StorageError
+
+_log = logging.getLogger(__name__)
+
+REMEMBERED = 10_000
+"""Ids kept in memory, for when the database fails. Some hours at one update a second."""
+
+
+@dataclass(slots=True)
+class _Handling:
+    update_id: int
+    is_marked: bool = False
+
+
+_handling: ContextVar[_Handling | None] = ContextVar("handling", default=None)
+"""The update that is being handled; tasks that a handler starts inherit it."""
+
+
+class AnsweredElsewhereError(TelegramError):
+    """Another process answers this update, or one did before this one started. A TelegramError, so that it is logged and nobody is told."""
+
+
+def read_update(written: str | bytes, bot: Bot) -> Update | None:
+    """The update that stands in this JSON; None for what is none. One that cannot be read now cannot be read the next time either."""
+    try:
+        return Update.de_json(json.loads(written), bot)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        _log.warning("an update could not be read: %s", type(error).__name__)  # not what it says: that is somebody's message
+        return None
+
+
+class Inbox(asyncio.Queue[object]):
+    """The queue between Telegram and the handlers. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        updates: Updates,
+        bot_id: int,
+        *,
+        watch: Callable[[bool], None] = lambda _is_new: None,
+        keeps: Callable[[Update], bool] = lambda _update: True,
+    ) -> None:
+        """watch: is told of every update, and whether it was new. keeps: whether an update may be written down; another is lost with the process."""
+        super().__init__()
+        self._updates = updates
+        self._bot_id = bot_id
+        self._watch = watch
+        self._keeps = keeps
+        self._recent: OrderedDict[int, None] = OrderedDict()
+
+    async def put(self, item: object) -> None:
+        """Queue what has not come before. When this returns, the update may be confirmed to Telegram."""
+        if isinstance(item, Update):
+            is_new = await self._is_new(item)
+            self._watch(is_new)
+            if not is_new:
+                _log.info("update %d has come before", item.update_id)
+                return
+        await super().put(item)
+
+    async def take_up(self, bot: Bot) -> int:
+        """Queue what an earlier process received and did not answer. Returns how many."""
+        rows = await asyncio.to_thread(self._updates.take_up, self._bot_id)
+        updates = [update for row in rows if (update := read_update(row, bot)) is not None]
+        for update in updates:
+            self._remember(update.update_id)
+            await super().put(update)
+        return len(updates)
+
+    @asynccontextmanager
+    async def handling(self, update: object) -> AsyncIterator[None]:
+        """Inside, the update is handled; it is struck off at the end, unless the process is being torn down."""
+        if not isinstance(update, Update) or not self._keeps(update):
+            yield
+            return
+        token = _handling.set(_Handling(update.update_id))
+        try:
+            yield
+        except asyncio.CancelledError:
+            raise
+        except BaseException:
+            await self._finish(update.update_id)
+            raise
+        else:
+            await self._finish(update.update_id)
+        finally:
+            _handling.reset(token)
+
+    async def before_message(self) -> None:
+        """Mark the update that is being handled as being answered; nothing outside of one. Raises AnsweredElsewhereError."""
+        handled = _handling.get()
+        if handled is None or handled.is_marked:
+            return
+        try:
+            may_answer = await asyncio.to_thread(self._updates.claim, self._bot_id, handled.update_id)
+        except StorageError as error:
+            _log.warning("answering without a note of it: %s", error)
+            may_answer = True
+        if not may_answer:
+            raise AnsweredElsewhereError(f"update {handled.update_id} is answered elsewhere")
+        handled.is_marked = True
+
+    async def _is_new(self, update: Update) -> bool:
+        if update.update_id in self._recent:
+            return False
+        self._remember(update.update_id)
+        if not self._keeps(update):
+            return True
+        try:
+            return await asyncio.to_thread(self._updates.receive, self._bot_id, update.update_id, update.to_json())
+        except StorageError as error:
+            _log.warning("an update could not be written down: %s", error)
+            return True
+
+    async def _finish(self, update_id: int) -> None:
+        try:
+            await asyncio.to_thread(self._updates.finish, self._bot_id, update_id)
+        except StorageError as error:
+            _log.warning("an update could not be struck off: %s", error)
+
+    def _remember(self, update_id: int) -> None:
+        self._recent[update_id] = None
+        if len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)

@@ -1,0 +1,38 @@
+"""Who runs a group, as Telegram knows at this moment. In: a message, or a group and a user. Out: yes, or no.
+
+Never remembered, and no when in doubt.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from telegram import Bot, ChatMember, Message
+from telegram.error import TelegramError
+
+from bot.addressing import Speaker, speaker
+
+_log = logging.getLogger(__name__)
+
+_RUNS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+
+
+async def runs_the_group(message: Message) -> bool:
+    """Whether who wrote this is an admin of the group it stands in.
+
+    An anonymous admin is, by Telegram's word: nobody else can write in the group's name. Whoever writes in a channel's name is not, whoever it is.
+    """
+    who = speaker(message)
+    if who is Speaker.PERSON and message.from_user is not None:
+        return await is_admin(message.get_bot(), message.chat.id, message.from_user.id)
+    return who is Speaker.ANONYMOUS_ADMIN
+
+
+async def is_admin(bot: Bot, chat_id: int, user_id: int) -> bool:
+    """Whether the user is the owner or an admin of that chat now; False if Telegram does not say."""
+    try:
+        member = await bot.get_chat_member(chat_id, user_id)
+    except TelegramError as error:
+        _log.warning("could not learn whether somebody is an admin: %s", error)
+        return False
+    return member.status in _RUNS
