@@ -12,12 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from telegram import BotCommand
-from telegram.error import TelegramError
 from telegram.ext import Updater
 
-from bot.commands import Audience, for_audience
 from bot.context import NewsApplication
+from bot.telegram.profile import publish_profile
 
 _log = logging.getLogger(__name__)
 
@@ -33,16 +31,19 @@ class Webhook:
     port: int
 
 
-async def serve(application: NewsApplication, *, allowed_updates: Sequence[str], webhook: Webhook | None = None) -> None:
-    """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None.
+async def serve(
+    application: NewsApplication, *, allowed_updates: Sequence[str], webhook: Webhook | None = None, admins: Sequence[int] = ()
+) -> None:
+    """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None. admins: the user ids of ours, for their menus.
 
     Raises InvalidToken when Telegram does not know the bot, NetworkError when it cannot be reached at the start; later on it keeps trying.
     """
     updater = application.updater
     assert updater is not None  # ApplicationBuilder makes one unless told otherwise
     async with application:
-        await _publish_commands(application)
         await application.start()
+        # Some dozens of questions to Telegram; nobody waits for them.
+        application.create_task(publish_profile(application.bot, admins), name="profile")
         try:
             await _receive(updater, allowed_updates, webhook)
             _log.info("serving @%s by %s", application.bot.username, "polling" if webhook is None else "webhook")
@@ -66,15 +67,6 @@ async def _receive(updater: Updater, allowed_updates: Sequence[str], webhook: We
         secret_token=webhook.secret,
         allowed_updates=allowed_updates,
     )
-
-
-async def _publish_commands(application: NewsApplication) -> None:
-    """Put the command table into Telegram's menu. The bot answers without it, too."""
-    commands = [BotCommand(command.name, command.help) for command in for_audience(Audience.EVERYONE)]
-    try:
-        await application.bot.set_my_commands(commands)
-    except TelegramError as error:
-        _log.warning("the command menu could not be set: %s", error)
 
 
 async def _told_to_stop() -> None:
