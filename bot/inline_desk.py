@@ -72,12 +72,12 @@ class InlineDesk:
         end = asyncio.get_running_loop().time() + self._within_s
         query = self._last[user_id] = next(self._count)
         key = (" ".join(question.casefold().split()), await asyncio.to_thread(self._index.version))
-        if key in self._ready:
-            return Found(self._ready[key], is_final=True)
-        if key not in self._at_work:
+        if key not in self._ready and key not in self._at_work:
             await asyncio.sleep(self._pause_s)
             if self._last.get(user_id) != query:
                 return None
+        if key in self._ready:
+            return Found(self._ready[key], is_final=True)
         return await self._search(key, question, end)
 
     async def _search(self, key: tuple[str, str], question: str, end: float) -> Found:
