@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from gettext import c2py  # type: ignore[attr-defined]  # it is what gettext itself reads these rules with
+from gettext import c2py
 from string import Formatter
 
 import pytest
@@ -31,6 +31,7 @@ def pairs(code: str) -> Iterator[tuple[str, str, bool]]:
             assert isinstance(message.string, str)
             yield message.id, message.string, False
         else:
+            assert isinstance(message.string, tuple | list)
             for form, string in enumerate(message.string):
                 yield message.id[1], string, len(numbers(catalogue, form)) == 1
 
@@ -61,7 +62,8 @@ def test_every_sentence_is_translated_and_nothing_else(code: str) -> None:
     assert {message.id for message in catalogue if message.id} == set(SAID)
     for message in catalogue:
         assert not message.fuzzy, message.id
-        if isinstance(message.id, tuple):
+        if isinstance(message.id, tuple | list):
+            assert isinstance(message.string, tuple | list)
             assert len(message.string) == catalogue.num_plurals, message.id
             assert all(message.string), message.id
         elif message.id:
