@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import ParamSpec, TypeVar
 
 import pytest
 
@@ -15,6 +17,10 @@ from bot.workers import Workers
 from index import Answer, QuestionError
 from tests.flows.stub_index import LOADED, NO_STATS, StubCoverage, answered, not_covered
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ORDER = itertools.count()
 PAUSE_S = 0.05
 WITHIN_S = 0.4
 
@@ -39,7 +45,7 @@ def desk(index: StubCoverage, workers: Workers) -> InlineDesk:
 
 async def find(desk: InlineDesk, question: str, user: int = 1) -> Answer:
     """The final answer."""
-    found = await desk.find(user, question)
+    found = await desk.find(user, question, order=next(ORDER))
     assert found is not None
     assert found.is_final
     assert found.answer is not None
@@ -48,13 +54,20 @@ async def find(desk: InlineDesk, question: str, user: int = 1) -> Answer:
 
 async def test_only_the_last_of_what_somebody_types_is_searched_for(desk: InlineDesk, index: StubCoverage) -> None:
     """Ann's shorter queries are dropped before any search; Ben's, typed meanwhile, is not."""
-    typed = [asyncio.create_task(desk.find(1, words)) for words in ("how", "how many", "how many died?")]
-    other = asyncio.create_task(desk.find(2, "who paid?"))
+    typed = [asyncio.create_task(desk.find(1, words, order=order)) for order, words in enumerate(("how", "how many", "how many died?"))]
+    other = asyncio.create_task(desk.find(2, "who paid?", order=0))
     first, second, last, bens = await asyncio.gather(*typed, other)
     assert first is second is None
     assert last is not None
     assert bens is not None
     assert {asked.removesuffix(" (quick)") for asked in index.asked} == {"how many died?", "who paid?"}
+
+
+async def test_a_query_that_comes_after_a_later_one_is_dropped(desk: InlineDesk, index: StubCoverage) -> None:
+    """Updates are handled side by side, and an older one may be the slower."""
+    assert await desk.find(1, "how many died?", order=7) is not None
+    assert await desk.find(1, "how many", order=6) is None
+    assert "how many" not in index.asked
 
 
 async def test_an_answer_is_kept_until_the_coverage_changes(desk: InlineDesk, index: StubCoverage) -> None:
@@ -80,7 +93,7 @@ async def test_in_time_there_is_the_quick_answer_and_later_the_whole_one(desk: I
     index.planned["slow"] = slow
     index.planned["slow (quick)"] = lambda: not_covered("quick")
     started = time.monotonic()
-    found = await desk.find(1, "slow")
+    found = await desk.find(1, "slow", order=next(ORDER))
     assert WITHIN_S - PAUSE_S <= time.monotonic() - started < WITHIN_S + 0.3
     assert found is not None
     assert (found.answer and found.answer.question, found.is_final) == ("quick", False)
@@ -100,7 +113,7 @@ async def test_without_any_answer_in_time_that_is_said_in_time(desk: InlineDesk,
     index.planned["slow"] = index.planned["slow (quick)"] = slow
     started = time.monotonic()
     try:
-        assert await desk.find(1, "slow") == Found(None, is_final=False)
+        assert await desk.find(1, "slow", order=next(ORDER)) == Found(None, is_final=False)
         assert time.monotonic() - started < WITHIN_S + 0.3
     finally:
         gate.set()
@@ -122,8 +135,8 @@ async def test_an_error_is_told_to_whoever_asked_and_not_kept(desk: InlineDesk, 
     index.planned["?!?"] = index.planned["?!? (quick)"] = refuse
     for _ in range(2):
         with pytest.raises(QuestionError):
-            await desk.find(1, "?!?")
-    index.planned["?!?"] = lambda: answered("?!?")
+            await desk.find(1, "?!?", order=next(ORDER))
+    index.planned["?!?"] = index.planned["?!? (quick)"] = lambda: answered("?!?")
     assert (await find(desk, "?!?")).question == "?!?"
 
 
@@ -139,25 +152,48 @@ async def test_a_full_line_is_told_at_once(index: StubCoverage) -> None:
     await asyncio.to_thread(entered.wait, 5)
     try:
         with pytest.raises(TooManyRequestsError):
-            await InlineDesk(index, workers, pause_s=0.0, within_s=WITHIN_S).find(1, "who paid?")
+            await InlineDesk(index, workers, pause_s=0.0, within_s=WITHIN_S).find(1, "who paid?", order=next(ORDER))
     finally:
         gate.set()
         await holding
         await workers.close()
 
 
-async def test_with_one_place_left_the_quick_answer_is_shown(index: StubCoverage) -> None:
-    """Where the whole search finds no place in line, the quick one does."""
-    workers = Workers(running=1, waiting=0)
+class OneJob(Workers):
+    """Has a place for one job and never again."""
 
-    def quick() -> Answer:
-        time.sleep(PAUSE_S)
-        return answered()
+    taken = False
 
-    index.planned["who paid? (quick)"] = quick
+    async def run(self, job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if self.taken:
+            raise TooManyRequestsError("I am busy.")
+        self.taken = True
+        return await super().run(job, *args, **kwargs)
+
+
+async def test_where_the_whole_search_finds_no_place_the_quick_answer_is_shown(index: StubCoverage) -> None:
+    """Something is better than "busy"."""
+    workers = OneJob(running=1, waiting=0)
     try:
-        found = await InlineDesk(index, workers, pause_s=0.0, within_s=WITHIN_S).find(1, "who paid?")
+        found = await InlineDesk(index, workers, pause_s=0.0, within_s=WITHIN_S).find(1, "who paid?", order=next(ORDER))
         assert found is not None
         assert (found.answer is not None, found.is_final) == (True, False)
     finally:
         await workers.close()
+
+
+async def test_with_many_askers_all_quick_answers_come_before_the_first_whole_one(index: StubCoverage) -> None:
+    """Whoever comes last is not kept waiting by what others get on top."""
+    workers = Workers(running=1, waiting=20)
+
+    def quick() -> Answer:
+        time.sleep(0.08)
+        return answered()
+
+    index.planned |= {f"who paid {user}? (quick)": quick for user in range(5)}
+    try:
+        await asyncio.gather(*(InlineDesk(index, workers, pause_s=0.0).find(user, f"who paid {user}?", order=0) for user in range(5)))
+    finally:
+        await workers.close()
+    assert all(asked.endswith("(quick)") for asked in index.asked[:5])
+    assert not any(asked.endswith("(quick)") for asked in index.asked[5:])
