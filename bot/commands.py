@@ -37,7 +37,7 @@ HELP = Command("help", "what you can type", in_groups=Audience.EVERYONE)
 ASK = Command("ask", "a question about the coverage: /ask how many were hurt?", in_groups=Audience.EVERYONE)
 SETTINGS = Command("settings", "language, and how much is shown", in_groups=Audience.GROUP_ADMINS)
 
-COMMANDS = (START, HELP, ASK, SETTINGS)
+COMMANDS: tuple[Command, ...] = (START, HELP, ASK, SETTINGS)
 """In the order in which they are listed."""
 
 

@@ -55,6 +55,8 @@ class NewsContext(CallbackContext[ExtBot[Priority], Nothing, Nothing, Services])
     """What was chosen in the chat; ``bot.handlers.prepare`` sets it before anything else."""
     words: Language = language(None)
     """How to speak to whoever wrote; likewise."""
+    is_prepared: bool = False
+    """Whether both are known. Where they could not be learnt nothing more is done, because a group may have chosen to be left alone."""
 
     @property
     def index(self) -> Coverage:

@@ -7,7 +7,6 @@ for a while, and whatever comes too late is ready for the next query. Belongs to
 from __future__ import annotations
 
 import asyncio
-import itertools
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -60,38 +59,42 @@ class InlineDesk:
         self._pause_s = pause_s
         self._within_s = within_s
         self._last: LRUCache[int, int] = LRUCache(PEOPLE)
-        self._count = itertools.count()
         self._ready: TTLCache[tuple[str, str], Answer] = TTLCache(KEPT, KEPT_S)
         self._at_work: dict[tuple[str, str], asyncio.Task[Answer]] = {}
 
-    async def find(self, user_id: int, question: str) -> Found | None:
+    async def find(self, user_id: int, question: str, *, order: int) -> Found | None:
         """An answer to what this person typed; None if they typed on meanwhile, and then nothing was searched for.
 
+        order: rises with what the same person typed later; queries are handled side by side, and may come here in another order.
         Raises QuestionError for what cannot be searched for, TooManyRequestsError if there is no place in line.
         """
         end = asyncio.get_running_loop().time() + self._within_s
-        query = self._last[user_id] = next(self._count)
+        self._last[user_id] = max(order, self._last.get(user_id, order))
         key = (" ".join(question.casefold().split()), await asyncio.to_thread(self._index.version))
-        if key in self._ready:
-            return Found(self._ready[key], is_final=True)
-        if key not in self._at_work:
+        if self._last.get(user_id, order) > order:
+            return None
+        if key not in self._ready and key not in self._at_work:
             await asyncio.sleep(self._pause_s)
-            if self._last.get(user_id) != query:
+            if self._last.get(user_id, order) > order:
                 return None
+        if (ready := self._ready.get(key)) is not None:
+            return Found(ready, is_final=True)
         return await self._search(key, question, end)
 
     async def _search(self, key: tuple[str, str], question: str, end: float) -> Found:
-        quick = asyncio.create_task(self._workers.run(partial(self._index.answer, question, rerank=False)))
-        full = self._at_work.get(key) or self._begin(key, question)
+        # One after the other: with many askers at once all the quick ones come before the first whole one, and everybody has something.
         try:
-            await asyncio.wait({full}, timeout=end - asyncio.get_running_loop().time())
-            if full.done() and not isinstance(full.exception(), TooManyRequestsError):
-                return Found(full.result(), is_final=True)
-            await asyncio.wait({quick}, timeout=max(0.0, end - asyncio.get_running_loop().time()))
-            return Found(quick.result() if quick.done() else None, is_final=False)
-        finally:
-            quick.cancel()  # still in line, it leaves its place to others
-            quick.add_done_callback(_seen)
+            async with asyncio.timeout_at(end):
+                quick = await self._workers.run(partial(self._index.answer, question, rerank=False))
+        except TimeoutError:  # if it was still in line, it has left its place to others
+            return Found(None, is_final=False)
+        if (ready := self._ready.get(key)) is not None:  # somebody else's search came to its end meanwhile
+            return Found(ready, is_final=True)
+        full = self._at_work.get(key) or self._begin(key, question)
+        await asyncio.wait({full}, timeout=max(0.0, end - asyncio.get_running_loop().time()))
+        if full.done() and not isinstance(full.exception(), TooManyRequestsError):
+            return Found(full.result(), is_final=True)
+        return Found(quick, is_final=False)
 
     def _begin(self, key: tuple[str, str], question: str) -> asyncio.Task[Answer]:
         """The whole search. It goes on when nobody waits for it any more: its answer is ready when the same is asked again."""

@@ -8,6 +8,7 @@ Quotes, titles and outlets are never translated. Pure, but for reading the catal
 from __future__ import annotations
 
 import gettext
+import re
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
@@ -24,6 +25,24 @@ CODES = ("en", "ru", "tr", "uk", "de", "es", "ar")
 """What can be chosen, in the order in which it is offered."""
 
 _FOLDER = Path(__file__).parent / "locales"
+
+# Unicode's isolates (https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates): what stands inside turns nothing around it.
+_FIRST_STRONG, _LEFT_TO_RIGHT, _END = "\u2068", "\u2066", "\u2069"
+_TYPED = re.compile(r"(?<![\w/@])[/@][A-Za-z]\w*(?:@\w+)?", re.ASCII)
+"""What is to be typed as it stands, /help or @BotFather: it begins with a sign that has no direction of its own."""
+
+
+class _RightToLeft(str):
+    """A sentence that is written from right to left. What is filled in runs in its own direction, and moves no word around it."""
+
+    __slots__ = ()
+
+    def format(self, *args: object, **values: object) -> str:
+        """As ``str.format``, each value isolated."""
+        return super().format(
+            *(f"{_FIRST_STRONG}{value}{_END}" for value in args),
+            **{name: f"{_FIRST_STRONG}{value}{_END}" for name, value in values.items()},
+        )
 
 
 class Language:
@@ -47,11 +66,17 @@ class Language:
 
     def gettext(self, message: str) -> str:
         """A sentence of ours in this language."""
-        return self._words.gettext(message)
+        # Under the empty message gettext keeps the head of the catalogue.
+        return self._directed(self._words.gettext(message)) if message else ""
 
     def ngettext(self, one: str, many: str, number: int) -> str:
         """A sentence of ours in the form that goes with ``number``."""
-        return self._words.ngettext(one, many, number)
+        return self._directed(self._words.ngettext(one, many, number))
+
+    def _directed(self, said: str) -> str:
+        if not self.right_to_left:
+            return said
+        return _RightToLeft(_TYPED.sub(lambda typed: f"{_LEFT_TO_RIGHT}{typed[0]}{_END}", said))
 
     def number(self, number: float) -> str:
         """ "12,340" in English, "12.340" in German."""

@@ -24,6 +24,8 @@ A message is one sentence a person can read; ``remedy`` is what to type or do ab
 FAISS, tantivy and onnxruntime with ``from``; nothing foreign crosses a port.
 """
 
+from collections.abc import Mapping
+
 
 class NewsError(Exception):
     """The root: ``except NewsError`` catches all of ours and nothing else."""
@@ -31,13 +33,26 @@ class NewsError(Exception):
     retryable = False
     """Whether the same call may succeed later with nothing changed."""
 
-    def __init__(self, message: str, *, remedy: str | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.remedy = remedy
+    def __init__(self, message: str, *, remedy: str | None = None, values: Mapping[str, str | int] | None = None) -> None:
+        """values: what fills the named places of both sentences, "{length} characters"; without it braces are only braces.
+
+        Sentences with places instead of what fills them can be said in another language (``bot.telling``). A value is never looked into for places.
+        """
+        self.sentences = (message, remedy)
+        self.values = values
+        self.message = _filled(message, values)
+        self.remedy = _filled(remedy, values) if remedy is not None else None
+        super().__init__(self.message)
 
     def __str__(self) -> str:
         return f"{self.message} {self.remedy}" if self.remedy else self.message
+
+
+def _filled(sentence: str, values: Mapping[str, str | int] | None) -> str:
+    """In English, with thousands set apart."""
+    if values is None:
+        return sentence
+    return sentence.format(**{name: f"{value:,}" if isinstance(value, int) else value for name, value in values.items()})
 
 
 class SourceError(NewsError):

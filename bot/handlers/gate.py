@@ -25,8 +25,11 @@ async def only_what_is_meant_for_us(update: Update, context: NewsContext) -> Non
 async def only_from_those_who_may_ask(update: Update, context: NewsContext) -> None:
     """Where a group lets its admins alone ask, raise ApplicationHandlerStop for everybody else: silence, for a refusal each time would be noise.
 
-    /settings passes: it checks by itself, and says so.
+    /settings passes: it checks by itself, and says so. Where nobody knows what the group chose nothing passes; that it could not be read has been
+    said by then, and python-telegram-bot would go on.
     """
+    if not context.is_prepared:
+        raise ApplicationHandlerStop
     message = _message(update)
     if message is None or message.chat.type not in GROUPS or context.settings.asking is Asking.EVERYONE:
         return

@@ -41,7 +41,7 @@ async def answer_inline(update: Update, context: NewsContext) -> None:
         await _answer(query, [], words.gettext("Type a question about the news"), CACHE_S)
         return
     try:
-        found = await context.inline.find(query.from_user.id, query.query)
+        found = await context.inline.find(query.from_user.id, query.query, order=update.update_id)
     except QuestionError:
         await _answer(query, [], words.gettext("Ask in words"), CACHE_S)
         return

@@ -26,6 +26,7 @@ async def know_the_chat(update: Update, context: NewsContext) -> None:
     else:
         context.settings = ChatSettings()
     context.words = language(context.settings.language or (user.language_code if user is not None else None))
+    context.is_prepared = True
 
 
 def may_ask(message: Message, context: NewsContext) -> bool:

@@ -42,6 +42,7 @@ class Groups:
     def opens_topic(self, user: JSON, chat: Chat, name: str) -> int:
         """A topic in a forum, opened by a member or by the bot. Returns its number, which is that of the note that opens it."""
         chat.name["is_forum"] = True
+        chat.last_message_id = max(chat.last_message_id, GENERAL)  # no later note can have that number
         note = self._state.new_message(chat, user, {"forum_topic_created": {"name": name, "icon_color": 7322096}, "is_topic_message": True})
         note["message_thread_id"] = note["message_id"]
         chat.topics[note["message_id"]] = note

@@ -9,16 +9,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
-from telegram import BotCommand
 from telegram.error import TelegramError
 
-from bot.commands import Audience, for_audience
 from bot.context import NewsApplication
 from bot.telegram.inbox import Inbox
 from bot.telegram.metrics import Metrics
 from bot.telegram.outcomes import Outcome, judge
+from bot.telegram.profile import publish_profile
 from bot.telegram.server import Health, Webhook, serving_web
 from bot.telegram.wanted import wanted_updates
 
@@ -34,11 +34,12 @@ async def serve(
     metrics: Metrics | None = None,
     webhook: Webhook | None = None,
     operators: tuple[str, int] | None = None,
+    admins: Sequence[int] = (),
 ) -> None:
     """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None.
 
-    operators: where health and metrics are served. Raises InvalidToken when Telegram does not know the bot, NetworkError when it cannot be reached at
-    the start; later on it keeps trying. Raises OSError for an address that cannot be listened on.
+    operators: where health and metrics are served. admins: the user ids of ours, for their menus. Raises InvalidToken when Telegram does not know
+    the bot, NetworkError when it cannot be reached at the start; later on it keeps trying. Raises OSError for an address that cannot be listened on.
     """
     inbox = application.update_queue
     assert isinstance(inbox, Inbox)  # bot.app sees to it
@@ -46,8 +47,9 @@ async def serve(
     is_serving = False
     health = Health(application.bot_data.index.stats, lambda: is_serving, metrics or Metrics())
     async with application:
-        await _publish_commands(application)
         await application.start()
+        # Some dozens of questions to Telegram; nobody waits for them.
+        application.create_task(publish_profile(application.bot, admins), name="profile")
         try:
             async with AsyncExitStack() as receiving:
                 await receiving.enter_async_context(serving_web(health, inbox, application.bot, webhook=webhook, operators=operators))
@@ -80,15 +82,6 @@ def _poll_failed(error: TelegramError) -> None:
         _log.error("another process asks for this bot's updates, and only one can: %s", error)
     else:
         _log.warning("asking for updates failed, and is tried again: %s", error)
-
-
-async def _publish_commands(application: NewsApplication) -> None:
-    """Put the command table into Telegram's menu. The bot answers without it, too."""
-    commands = [BotCommand(command.name, command.help) for command in for_audience(Audience.EVERYONE)]
-    try:
-        await application.bot.set_my_commands(commands)
-    except TelegramError as error:
-        _log.warning("the command menu could not be set: %s", error)
 
 
 async def _told_to_stop() -> None:

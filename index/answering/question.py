@@ -21,7 +21,9 @@ def prepare(text: str) -> str:
         raise QuestionError("The question is empty.", remedy="Ask in words, for example: how many people were hurt?")
     if len(question) > MAX_CHARS:
         raise QuestionError(
-            f"The question is {len(question):,} characters long; the most I can read is {MAX_CHARS:,}.", remedy="Ask it shorter."
+            "The question is {length} characters long; the most I can read is {most}.",
+            remedy="Ask it shorter.",
+            values={"length": len(question), "most": MAX_CHARS},
         )
     if not any(character.isalnum() for character in question):
         raise QuestionError("There are no words in the question.", remedy="Ask in words, for example: how many people were hurt?")

@@ -33,7 +33,8 @@ def _source_ids(connection: Connection, names: tuple[str, ...]) -> list[int]:
         if name.casefold() not in known:
             near = difflib.get_close_matches(name.casefold(), known, n=_SHOWN, cutoff=0.5) or list(known)[:_SHOWN]
             shown = ", ".join(known[key][0][1] for key in near)
-            raise QuestionError(f"The coverage has no source named {name!r}.", remedy=f"There is: {shown}." if shown else None)
+            values = {"name": repr(name), "names": shown}
+            raise QuestionError("The coverage has no source named {name}.", remedy="There is: {names}." if shown else None, values=values)
         chosen += [number for number, _ in known[name.casefold()]]
     return chosen
 
@@ -42,5 +43,5 @@ def _article_keys(connection: Connection, ids: tuple[str, ...]) -> list[int]:
     found = {row.id: int(row.key) for row in connection.execute(select(articles.c.id, articles.c.key).where(articles.c.id.in_(ids)))}
     missing = [given for given in ids if given not in found]
     if missing:
-        raise QuestionError(f"The coverage has no article with the id {missing[0]!r}.")
+        raise QuestionError("The coverage has no article with the id {id}.", values={"id": repr(missing[0])})
     return list(found.values())
