@@ -24,6 +24,7 @@ from telegram.ext import CallbackContext
 from bot.language import Language, language
 from bot.telegram.outcomes import Consequence, judge
 from bot.telegram.sender import reply_plain
+from bot.telling import told
 from index import ArticleNotFoundError, IndexNotBuiltError, NewsError, QuestionError
 
 _log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ def sentence(error: NewsError, words: Language = _ENGLISH) -> str:
     if isinstance(error, BusyError):
         return words.gettext("I am answering as many questions as I can. Please try again in a moment.")
     if isinstance(error, FOR_THE_ASKER):
-        return str(error)
+        return told(error, words)
     return f"{error.message} {words.gettext('Please try again in a moment.')}" if error.retryable else error.message
 
 

@@ -135,6 +135,8 @@ updates = Table(
     # Update ids count within one bot.
     Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
     Column("id", BigInteger, primary_key=True, autoincrement=False),
+    # Of what it said: Telegram begins to count anew now and then, and another Bot API server from 1.
+    Column("digest", String(32), nullable=False),
     Column("received_at", BigInteger, nullable=False, index=True),
     # What it says, as JSON; empty once it has been handled.
     Column("content", Text),

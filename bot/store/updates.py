@@ -5,6 +5,7 @@ What an update says is kept only until it has been handled. Blocking and short: 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -31,17 +32,18 @@ class Updates:
         self._received = 0
 
     def receive(self, bot_id: int, update_id: int, content: str) -> bool:
-        """Write an update down. content: its JSON. Returns False if it has come before."""
+        """Write an update down. content: its JSON. Returns False if it has come before, saying the same; under the same id alone it is another."""
         self._received += 1
         if self._received % CLEARED_EVERY == 1:
             self._clear()
-        row = {"bot_id": bot_id, "id": update_id, "received_at": self._seconds(), "content": content, "answering": False, "tries": 0}
+        state = {"digest": digest_of(content), "received_at": self._seconds(), "content": content, "answering": False, "tries": 0}
         with writing(self._engine, "noting an update") as connection:
             try:
                 with connection.begin_nested():
-                    connection.execute(insert(updates).values(row))
+                    connection.execute(insert(updates).values(bot_id=bot_id, id=update_id, **state))
             except IntegrityError:
-                return False
+                other = and_(_is(bot_id, update_id), updates.c.digest != state["digest"])
+                return bool(connection.execute(update(updates).where(other).values(state)).rowcount)
         return True
 
     def claim(self, bot_id: int, update_id: int) -> bool:
@@ -83,6 +85,11 @@ class Updates:
 
     def _seconds(self) -> int:
         return int(self._now().timestamp())
+
+
+def digest_of(content: str) -> str:
+    """Of what an update says: 32 hexadecimal digits."""
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
 
 
 def _is(bot_id: int, update_id: int) -> ColumnElement[bool]:

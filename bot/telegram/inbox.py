@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.store.updates import Updates
+from bot.store.updates import Updates, digest_of
 from index import StorageError
 
 _log = logging.getLogger(__name__)
 
 REMEMBERED = 10_000
-"""Ids kept in memory, for when the database fails. Some hours at one update a second."""
+"""Ids and digests kept in memory, for when the database fails. Some hours at one update a second."""
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class Inbox(asyncio.Queue[object]):
         self._bot_id = bot_id
         self._watch = watch
         self._keeps = keeps
-        self._recent: OrderedDict[int, None] = OrderedDict()
+        self._recent: OrderedDict[int, str] = OrderedDict()
 
     async def put(self, item: object) -> None:
         """Queue what has not come before. When this returns, the update may be confirmed to Telegram."""
@@ -85,7 +85,7 @@ class Inbox(asyncio.Queue[object]):
         rows = await asyncio.to_thread(self._updates.take_up, self._bot_id)
         updates = [update for row in rows if (update := read_update(row, bot)) is not None]
         for update in updates:
-            self._remember(update.update_id)
+            self._remember(update.update_id, update.to_json())
             await super().put(update)
         return len(updates)
 
@@ -123,13 +123,14 @@ class Inbox(asyncio.Queue[object]):
         handled.is_marked = True
 
     async def _is_new(self, update: Update) -> bool:
-        if update.update_id in self._recent:
+        content = update.to_json()
+        if self._recent.get(update.update_id) == digest_of(content):
             return False
-        self._remember(update.update_id)
+        self._remember(update.update_id, content)
         if not self._keeps(update):
             return True
         try:
-            return await asyncio.to_thread(self._updates.receive, self._bot_id, update.update_id, update.to_json())
+            return await asyncio.to_thread(self._updates.receive, self._bot_id, update.update_id, content)
         except StorageError as error:
             _log.warning("an update could not be written down: %s", error)
             return True
@@ -140,7 +141,7 @@ class Inbox(asyncio.Queue[object]):
         except StorageError as error:
             _log.warning("an update could not be struck off: %s", error)
 
-    def _remember(self, update_id: int) -> None:
-        self._recent[update_id] = None
+    def _remember(self, update_id: int, content: str) -> None:
+        self._recent[update_id] = digest_of(content)
         if len(self._recent) > REMEMBERED:
             self._recent.popitem(last=False)

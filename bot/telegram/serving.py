@@ -36,10 +36,10 @@ async def serve(
     operators: tuple[str, int] | None = None,
     admins: Sequence[int] = (),
 ) -> None:
-    """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None. admins: the user ids of ours, for their menus.
+    """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None.
 
-    operators: where health and metrics are served. Raises InvalidToken when Telegram does not know the bot, NetworkError when it cannot be reached at
-    the start; later on it keeps trying. Raises OSError for an address that cannot be listened on.
+    operators: where health and metrics are served. admins: the user ids of ours, for their menus. Raises InvalidToken when Telegram does not know
+    the bot, NetworkError when it cannot be reached at the start; later on it keeps trying. Raises OSError for an address that cannot be listened on.
     """
     inbox = application.update_queue
     assert isinstance(inbox, Inbox)  # bot.app sees to it

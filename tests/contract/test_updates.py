@@ -29,6 +29,17 @@ def test_an_update_is_new_once(updates: Updates) -> None:
     assert updates.receive(BOT + 1, 5, "{}")
 
 
+def test_the_same_id_with_other_words_is_another_update(updates: Updates) -> None:
+    """Telegram begins to count anew after a quiet week, and a test server at each start: such an update is no repetition, and is answered."""
+    updates.receive(BOT, 5, '{"update_id": 5, "poll": 1}')
+    assert updates.claim(BOT, 5)
+    updates.finish(BOT, 5)
+    assert updates.receive(BOT, 5, '{"update_id": 5, "poll": 2}')
+    assert not updates.receive(BOT, 5, '{"update_id": 5, "poll": 2}')
+    assert updates.claim(BOT, 5)
+    assert updates.count(BOT) == 1
+
+
 def test_what_nobody_began_to_answer_is_taken_up_and_nothing_else(updates: Updates) -> None:
     """In order; what was answered, handled or is another bot's is left alone."""
     for update_id in (9, 4, 6, 7):

@@ -87,6 +87,8 @@ async def wired(index: Coverage, store: BotStore, *, by_webhook: bool, api: Loca
         serving = asyncio.create_task(serve(application, metrics=metrics, webhook=webhook, operators=("127.0.0.1", operators_port)))
         wire = Wire(application, api, server, serving, webhook, f"http://127.0.0.1:{operators_port}")
         await until(lambda: serving.done() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)  # or the signal would end pytest
+        # The bot's page is set in the background; its calls would take what a test plans for others.
+        await until(lambda: not any(task.get_name() == "profile" for task in asyncio.all_tasks()))
         try:
             yield wire
         finally:

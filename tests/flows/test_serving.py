@@ -112,7 +112,7 @@ async def test_a_menu_that_cannot_be_set_does_not_stop_the_start(index: StubCove
     async with served(index, api):
         api.deliver(api.people.writes(ann, chat, QUESTION))
         await until(lambda: len(chat.messages) == 2)
-    assert "menus and descriptions could not be set" in caplog.text
+    assert "menu of default could not be set" in caplog.text
 
 
 async def test_a_lost_poll_is_tried_again(index: StubCoverage) -> None:

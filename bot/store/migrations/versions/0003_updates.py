@@ -14,6 +14,7 @@ def upgrade() -> None:
         "updates",
         sa.Column("bot_id", sa.BigInteger, nullable=False, autoincrement=False),
         sa.Column("id", sa.BigInteger, nullable=False, autoincrement=False),
+        sa.Column("digest", sa.String(32), nullable=False),
         sa.Column("received_at", sa.BigInteger, nullable=False),
         sa.Column("content", sa.Text),
         sa.Column("answering", sa.Boolean, nullable=False),
