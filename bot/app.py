@@ -6,32 +6,41 @@ What it is given is plain values; it reads no setting itself. Both the local cha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import Any, cast
 
 from telegram import Message, Update
-from telegram.ext import Application, CommandHandler, ContextTypes, ExtBot, MessageHandler, TypeHandler, filters
+from telegram.ext import Application, CallbackQueryHandler, CommandHandler, ContextTypes, ExtBot, MessageHandler, TypeHandler, filters
 from telegram.request import BaseRequest
 
-from bot.commands import ASK, HELP, START
+from bot.buttons import What, pattern
+from bot.commands import ASK, FEEDBACK, FORGET, HELP, LATEST, PRIVACY, SOURCES, START
 from bot.context import Coverage, NewsApplication, NewsContext, Nothing, Services
 from bot.errors import handle_error
-from bot.handlers.ask import ask_by_command, ask_in_words
+from bot.handlers.ask import ask_again, ask_by_command, ask_in_words
+from bot.handlers.browse import show_latest, show_sources
+from bot.handlers.callbacks import ask_offered, call_wrong, show_context, show_more
+from bot.handlers.feedback import show_feedback
 from bot.handlers.other import not_text, unknown_command
 from bot.handlers.prepare import know_the_chat
+from bot.handlers.privacy import ask_whether_to_forget, forget_or_not, show_privacy
 from bot.handlers.start import show_help, start
 from bot.local.api import LOCAL_TOKEN, LocalTelegram
 from bot.local.chat import run_chat
 from bot.local.request import LocalRequest
 from bot.local.state import JSON
+from bot.overview import Overview, offering
 from bot.store.store import BotStore
+from bot.stored_answer import OFFERED, Place, StoredAnswer
 from bot.telegram.serving import Webhook, serve
 from bot.workers import Workers
+from index import Answer
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
 
-ALLOWED_UPDATES = ("message",)
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query")
 """What Telegram is asked to send: what the handlers below take, and nothing else."""
 
 
@@ -44,6 +53,7 @@ class _FromAPerson(filters.MessageFilter):
 
 # New messages only: not edits, not channel posts.
 _MESSAGE = filters.UpdateType.MESSAGE & _FromAPerson()
+_EDITED = filters.UpdateType.EDITED_MESSAGE & _FromAPerson()
 _PRIVATE = _MESSAGE & filters.ChatType.PRIVATE
 
 
@@ -55,16 +65,18 @@ def build_application(
     token: str,
     base_url: str,
     base_file_url: str,
+    admins: Collection[int] = (),
     request: Callable[[], BaseRequest] | None = None,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
-    base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
-    is called twice, because updates are asked for on a connection of their own.
+    admins: the user ids that may read what others called wrong. base_url, base_file_url: as python-telegram-bot takes them, the token is appended.
+    request: makes a way of reaching Telegram other than HTTP; it is called twice, because updates are asked for on a connection of their own.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
-    services = Services(index, workers, store)
+    overview = Overview(index, partial(_keep_offer, store))
+    services = Services(index, workers, store, overview)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -79,11 +91,11 @@ def build_application(
     if request is not None:
         builder = builder.request(request()).get_updates_request(request())
     application: Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, Any] = builder.build()
-    add_handlers(application)
+    add_handlers(application, admins)
     return application
 
 
-def add_handlers(application: NewsApplication) -> None:
+def add_handlers(application: NewsApplication, admins: Collection[int] = ()) -> None:
     """The handler table. The first handler that takes an update gets it; the order says what comes before what."""
     # A group of its own, before the others: it settles which language is spoken.
     application.add_handler(TypeHandler(Update, know_the_chat), group=-1)
@@ -93,25 +105,51 @@ def add_handlers(application: NewsApplication) -> None:
             CommandHandler(START.name, start, _MESSAGE),
             CommandHandler(HELP.name, show_help, _MESSAGE),
             CommandHandler(ASK.name, ask_by_command, _MESSAGE),
+            CommandHandler(LATEST.name, show_latest, _MESSAGE),
+            CommandHandler(SOURCES.name, show_sources, _MESSAGE),
+            CommandHandler(PRIVACY.name, show_privacy, _MESSAGE),
+            CommandHandler(FORGET.name, ask_whether_to_forget, _MESSAGE),
+            # For strangers there is no such command: it falls through to the unknown ones.
+            CommandHandler(FEEDBACK.name, show_feedback, _PRIVATE & filters.User(list(admins))),
             # After the known commands, and in private only: in a group it is another bot's.
             MessageHandler(_PRIVATE & filters.COMMAND, unknown_command),
             # In a group, free text is people talking to each other.
             MessageHandler(_PRIVATE & filters.TEXT, ask_in_words),
             # Whatever is left but the notes that Telegram itself puts into a chat ("pinned a message").
             MessageHandler(_PRIVATE & ~filters.StatusUpdate.ALL, not_text),
+            # An edit of whatever was answered, in any chat.
+            MessageHandler(_EDITED & filters.TEXT, ask_again),
+            CallbackQueryHandler(show_context, pattern(What.CONTEXT)),
+            CallbackQueryHandler(show_more, pattern(What.MORE)),
+            CallbackQueryHandler(call_wrong, pattern(What.WRONG)),
+            CallbackQueryHandler(ask_offered, pattern(What.ASK)),
+            CallbackQueryHandler(forget_or_not, pattern(What.FORGET)),
         ]
     )
     application.add_error_handler(handle_error)
 
 
+def _keep_offer(store: BotStore, answer: Answer, version: str) -> None:
+    store.answers.keep(StoredAnswer(Place(OFFERED), answer.question, answer.question, answer, version))
+
+
 async def serve_telegram(
-    index: Coverage, store: BotStore, *, token: str, base_url: str, base_file_url: str, threads: int, webhook: Webhook | None = None
+    index: Coverage,
+    store: BotStore,
+    *,
+    token: str,
+    base_url: str,
+    base_file_url: str,
+    threads: int,
+    admins: Collection[int] = (),
+    webhook: Webhook | None = None,
 ) -> None:
     """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does."""
     workers = Workers(running=threads, waiting=MAX_WAITING)
     try:
-        application = build_application(index, workers, store, token=token, base_url=base_url, base_file_url=base_file_url)
-        await serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook)
+        application = build_application(index, workers, store, token=token, base_url=base_url, base_file_url=base_file_url, admins=admins)
+        async with offering(application.bot_data.overview):
+            await serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook)
     finally:
         await workers.close()
 
@@ -124,6 +162,7 @@ async def talk(index: Coverage, store: BotStore, lines: Iterable[str], show: Cal
         application = build_application(
             index, workers, store, token=LOCAL_TOKEN, base_url="", base_file_url="", request=lambda: LocalRequest(api)
         )
-        await run_chat(application, api, lines, show)
+        async with offering(application.bot_data.overview):
+            await run_chat(application, api, lines, show)
     finally:
         await workers.close()

@@ -30,8 +30,13 @@ class Command:
 START = Command("start", "what this is, and what coverage is loaded")
 HELP = Command("help", "what you can type")
 ASK = Command("ask", "a question about the coverage: /ask how many were hurt?")
+LATEST = Command("latest", "the newest articles, on a topic if you name one: /latest elections")
+SOURCES = Command("sources", "whose articles I have, and how many")
+PRIVACY = Command("privacy", "what I keep of what you write")
+FORGET = Command("forget", "delete what I keep of this chat")
+FEEDBACK = Command("feedback", "answers that people called wrong", Audience.ADMINS)
 
-COMMANDS = (START, HELP, ASK)
+COMMANDS = (START, HELP, ASK, LATEST, SOURCES, PRIVACY, FORGET, FEEDBACK)
 """In the order in which they are listed."""
 
 

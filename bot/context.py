@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -9,9 +10,10 @@ from telegram.ext import Application, CallbackContext, ExtBot
 
 from bot.chat_settings import ChatSettings
 from bot.language import Language, language
+from bot.overview import Overview
 from bot.store.store import BotStore
 from bot.workers import Workers
-from index import Answer, Stats
+from index import Answer, Article, Citation, Context, Passage, Stats
 
 
 class Coverage(Protocol):
@@ -23,6 +25,21 @@ class Coverage(Protocol):
     def stats(self) -> Stats:
         """Counts and dates of what is loaded."""
 
+    def version(self) -> str:
+        """Equal as long as nothing came in, changed or went. Cheap."""
+
+    def openers(self, count: int = 3, *, stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
+        """Answers to questions that are answered well. Heavy; ``stopped`` is asked before each question whether to come to an early end."""
+
+    def article(self, article_id: str) -> Article:
+        """Raises ArticleNotFoundError."""
+
+    def latest(self, limit: int = 10, topic: str | None = None) -> list[Article]:
+        """The newest articles, on a topic if one is given. Raises QuestionError for a topic without words."""
+
+    def context(self, quoted: Citation | Passage) -> Context:
+        """What was quoted, in its paragraph. Raises ArticleNotFoundError."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -31,6 +48,7 @@ class Services:
     index: Coverage
     workers: Workers
     store: BotStore
+    overview: Overview
 
 
 Nothing = dict[Any, Any]
@@ -59,6 +77,11 @@ class NewsContext(CallbackContext[ExtBot[None], Nothing, Nothing, Services]):
     def store(self) -> BotStore:
         """What the bot remembers. It blocks: call it in a thread."""
         return self.bot_data.store
+
+    @property
+    def overview(self) -> Overview:
+        """What is loaded, at hand at once."""
+        return self.bot_data.overview
 
 
 NewsApplication = Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, None]

@@ -350,6 +350,12 @@ class ArticleStore(Protocol):
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""
 
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id in its current revision; None if there is none."""
+
+    def newest(self, limit: int) -> list[Article]:
+        """The articles published last, newest first, undated ones after all others."""
+
     def integrity(self) -> list[str]:
         """What is wrong with the rows themselves, a sentence each; empty if nothing is."""
 

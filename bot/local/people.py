@@ -5,6 +5,7 @@ An update is only made here; hand it to ``Application.process_update``, or to ``
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from bot.local.entities import utf16_length
@@ -19,6 +20,7 @@ class People:
     def __init__(self, state: State) -> None:
         self._state = state
         self._groups = 0
+        self._presses = itertools.count(1)
 
     def person(self, first_name: str, *, language_code: str = "en", is_bot: bool = False) -> JSON:
         """Somebody new."""
@@ -54,6 +56,12 @@ class People:
         """A message of any kind: ``content`` is what it has beside sender, chat and date."""
         kind = "channel_post" if chat.type == "channel" else "message"
         return self._state.new_update(kind, self._state.new_message(chat, user, content))
+
+    def presses(self, user: JSON, message: JSON, data: str) -> JSON:
+        """A tap on a button under a message; ``data`` is what the button carries, or what somebody with a client of their own made up."""
+        query: JSON = {"id": f"press-{next(self._presses)}", "from": user, "chat_instance": "1", "message": message, "data": data}
+        self._state.open_callbacks.add(query["id"])
+        return self._state.new_update("callback_query", query)
 
     def edits(self, message: JSON, text: str) -> JSON:
         """Another text for a message that was sent before."""

@@ -60,6 +60,8 @@ class State:
         """Commands, name and descriptions by what they were set for."""
         self.open_callbacks: set[str] = set()
         """Ids of button presses that were not answered yet."""
+        self.flashed: list[str] = []
+        """What was shown for a moment when a button was pressed."""
         self._clock = clock
         self._update_ids = itertools.count(1)
         self._user_ids = itertools.count(1001)

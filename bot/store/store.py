@@ -7,7 +7,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from bot.store.answers import Answers
 from bot.store.chats import Chats
+from bot.store.feedback import FeedbackStore
 
 
 class BotStore:
@@ -17,6 +19,8 @@ class BotStore:
         """engine: from ``bot.store.database.open_database``. now: the present moment, in UTC."""
         self._engine = engine
         self.chats = Chats(engine, now)
+        self.answers = Answers(engine, now)
+        self.feedback = FeedbackStore(engine, now)
 
     def close(self) -> None:
         """Let go of the database."""

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from index.domain import Span
+from index.domain import Citation, Passage, Span
 
 MIN_WRAP_CHARS = 40
 """Shorter lines are headlines, lists or verse: nobody wraps running text this narrow."""
@@ -46,6 +46,25 @@ def paragraphs(text: str) -> Iterator[Span]:
                 yield Span(start, line.end)
                 start = following.start
         yield Span(start, block[-1].end)
+
+
+def around(text: str, start: int, end: int) -> Span:
+    """The paragraph or paragraphs that ``text[start:end]`` stands in; where it fills them, those before and after as well."""
+    every = list(paragraphs(text))
+    touched = [place for place, one in enumerate(every) if one.start < end and start < one.end]
+    if not touched:
+        return Span(start, end)
+    first, last = touched[0], touched[-1]
+    if start <= every[first].start and every[last].end <= end:
+        first, last = max(first - 1, 0), min(last + 1, len(every) - 1)
+    return Span(min(start, every[first].start), max(end, every[last].end))
+
+
+def find_again(text: str, quoted: Citation | Passage) -> Span | None:
+    """Where the text still says what was quoted from it; of several places the one nearest to where it stood. None if nowhere."""
+    said = quoted.quote if isinstance(quoted, Citation) else quoted.text
+    found = (Span(*match.span()) for match in re.finditer(re.escape(said), text))
+    return min(found, key=lambda span: abs(span.start - quoted.start), default=None)
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:

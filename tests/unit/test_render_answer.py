@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.local.entities import formatted, utf16_length
+from bot.language import language
 from bot.render.answer import render_answer
 from bot.render.evidence import MAX_QUOTE_UNITS
 from bot.render.html import MAX_RAW_BYTES, Html, shown
 from index import Answer, Citation, Passage, Remark, ShortAnswer, Span, Status, reply_to
+from tests.flows.stub_index import NO_STATS
 
 FRIDAY = datetime(2021, 5, 14, 22, 0, tzinfo=UTC)
 SENTENCE = "Seven passengers were hurt, the harbour office said."
+
+
+EN = language("en")
+LOADED = replace(NO_STATS, articles=1234, sources=3, oldest_published=FRIDAY, newest_published=FRIDAY)
+
+
+def render(answer: Answer, **how: Any) -> list[Html]:
+    """The answer in English."""
+    return render_answer(answer, EN, **how)
 
 
 def passage(text: str = SENTENCE, rank: int = 1) -> Passage:
@@ -54,7 +66,7 @@ def not_covered(*nearest: Passage) -> Answer:
 
 def test_one_quote() -> None:
     """Number, linked outlet and date, the quote, and how fresh it is."""
-    assert render_answer(covered()) == [
+    assert render(covered()) == [
         '<b>1.</b> <a href="https://example.org/ferry#:~:text=1">Harbour News</a> · 14 May 2021\n'
         f"<blockquote>{SENTENCE}</blockquote>\n\n<i>As of 14 May 2021.</i>"
     ]
@@ -63,18 +75,18 @@ def test_one_quote() -> None:
 def test_short_answers_stand_first() -> None:
     """What was cut from the quotes is bold, with who says so, or else the outlet, and the numbers of its quotes."""
     short = (ShortAnswer("seven", (1, 2), 7, None, "the harbour office"), ShortAnswer("at least five", (2,)))
-    [message] = render_answer(covered(citation(1), citation(2), short=short))
+    [message] = render(covered(citation(1), citation(2), short=short))
     assert message.startswith("<b>seven</b> — the harbour office [1, 2]\n<b>at least five</b> — Harbour News [2]\n\n<b>1.</b>")
 
 
 def test_differing_reports_are_called_so() -> None:
     """A conflict is said before anything else."""
-    assert render_answer(covered(status=Status.CONFLICT))[0].startswith("<b>Reports differ.</b>\n\n<b>1.</b>")
+    assert render(covered(status=Status.CONFLICT))[0].startswith("<b>Reports differ.</b>\n\n<b>1.</b>")
 
 
 def test_three_quotes_are_open_and_the_rest_folded() -> None:
     """A phone's screen shows the best; five are shown in all."""
-    [message] = render_answer(covered(*(citation(number) for number in range(1, 8))))
+    [message] = render(covered(*(citation(number) for number in range(1, 8))))
     assert message.count("<blockquote>") == 3
     assert message.count("<blockquote expandable>") == 2
     assert "<b>6.</b>" not in message
@@ -82,10 +94,10 @@ def test_three_quotes_are_open_and_the_rest_folded() -> None:
 
 def test_a_long_quote_is_folded_and_a_very_long_one_cut_in_brackets() -> None:
     """A long quote takes no more than three lines until it is tapped; what is left out is marked as ours."""
-    [message] = render_answer(covered(citation(quote="word " * 100)))
+    [message] = render(covered(citation(quote="word " * 100)))
     assert "<blockquote expandable>word" in message
     assert "[…]" not in message
-    [message] = render_answer(covered(citation(quote="word " * 400)))
+    [message] = render(covered(citation(quote="word " * 400)))
     quote = message.partition("<blockquote expandable>")[2].partition("</blockquote>")[0]
     assert quote.endswith("word […]")
     assert ("word " * 400).startswith(quote.removesuffix(" […]"))
@@ -108,18 +120,18 @@ def test_a_long_quote_is_folded_and_a_very_long_one_cut_in_brackets() -> None:
 )
 def test_what_an_article_lacks_is_passed_over_well(changes: dict[str, object], line: str) -> None:
     """No outlet, title, address or date still makes a line that reads well, and nothing in them is mark-up or turns the line around."""
-    [message] = render_answer(covered(replace(citation(), **changes)))  # type: ignore[arg-type]  # each case names real fields
+    [message] = render(covered(replace(citation(), **changes)))  # type: ignore[arg-type]  # each case names real fields
     assert message.startswith(line)
 
 
 def test_undated_evidence_claims_no_freshness() -> None:
     """With no date there is no "as of"."""
-    assert "As of" not in render_answer(replace(covered(), newest_evidence=None))[0]
+    assert "As of" not in render(replace(covered(), newest_evidence=None))[0]
 
 
 def test_not_covered_shows_the_nearest_folded() -> None:
     """One line says so; the nearest passage is folded under its source, and nothing claims to be evidence."""
-    assert render_answer(not_covered(passage(), passage(rank=2))) == [
+    assert render(not_covered(passage(), passage(rank=2))) == [
         "The coverage I have does not say.\n\nThe nearest I have:\n"
         f'<a href="https://example.org/ferry">Harbour News</a> · 14 May 2021\n<blockquote expandable>{SENTENCE}</blockquote>'
     ]
@@ -127,8 +139,8 @@ def test_not_covered_shows_the_nearest_folded() -> None:
 
 def test_not_covered_with_nothing_near() -> None:
     """Only the line, or that nothing is loaded."""
-    assert render_answer(not_covered()) == ["The coverage I have does not say."]
-    assert render_answer(not_covered(), coverage_is_empty=True) == ["No coverage is loaded yet, so I have nothing to answer from."]
+    assert render(not_covered()) == ["The coverage I have does not say."]
+    assert render(not_covered(), stats=NO_STATS) == ["No coverage is loaded yet, so I have nothing to answer from."]
 
 
 AWKWARD = st.one_of(
@@ -179,7 +191,7 @@ def answers(draw: st.DrawFn) -> Answer:
 @given(answers())
 def test_any_answer_can_be_sent(answer: Answer) -> None:
     """Whatever is in the articles, the answer is one or two messages that Telegram parses, takes, and shows with all their quotes."""
-    rendered = render_answer(answer)
+    rendered = render(answer)
     assert 1 <= len(rendered) <= 2
     for message in rendered:
         text, entities = formatted(message, "HTML")
@@ -192,7 +204,7 @@ def test_any_answer_can_be_sent(answer: Answer) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=900))
 def test_quotes_are_verbatim(quote: str) -> None:
     """A quote of ordinary length stands in the message character for character."""
-    [message] = render_answer(covered(citation(quote=quote)))
+    [message] = render(covered(citation(quote=quote)))
     inside = message.partition("<blockquote")[2].partition(">")[2].partition("</blockquote>")[0]
     assert shown(Html(inside)) == quote
 
@@ -201,21 +213,21 @@ def test_quotes_are_verbatim(quote: str) -> None:
 def test_what_was_no_question_is_replied_to_and_that_is_all(remark: Remark) -> None:
     """The reply is the whole message: no line about the coverage, nothing nearest."""
     answer = Answer("q", "?", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, remark=remark)
-    assert [shown(message) for message in render_answer(answer)] == [reply_to(remark)]
+    assert [shown(message) for message in render(answer)] == [reply_to(remark)]
 
 
 def test_without_coverage_a_greeting_is_still_a_greeting() -> None:
     """An empty index is named to whoever asked something, in whatever language, and not to whoever said hello."""
     hello = Answer("q", "hi", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, remark=Remark.GREETING)
-    assert [shown(one) for one in render_answer(hello, coverage_is_empty=True)] == [reply_to(Remark.GREETING)]
+    assert [shown(one) for one in render(hello, stats=NO_STATS)] == [reply_to(Remark.GREETING)]
     foreign = replace(hello, remark=Remark.UNREADABLE_LANGUAGE)
-    assert "No coverage is loaded yet" in render_answer(foreign, coverage_is_empty=True)[0]
+    assert "No coverage is loaded yet" in render(foreign, stats=NO_STATS)[0]
 
 
 def test_what_cannot_be_read_is_said_with_the_nearest_there_is() -> None:
     """A question in a language the models cannot read gets the reason, and what was found by its words folded under it."""
     refused = replace(not_covered(passage()), remark=Remark.UNREADABLE_LANGUAGE, missing="soldados")
-    [message] = render_answer(refused)
+    [message] = render(refused)
     assert shown(message).startswith(reply_to(Remark.UNREADABLE_LANGUAGE))
     assert "nearest" in message
     assert "soldados" not in message
@@ -223,6 +235,6 @@ def test_what_cannot_be_read_is_said_with_the_nearest_there_is() -> None:
 
 def test_a_refusal_names_what_nothing_speaks_of() -> None:
     """The missing words stand in the one line that refuses, escaped."""
-    [message] = render_answer(replace(not_covered(passage()), missing="<b>Russian</b> pilots"))
+    [message] = render(replace(not_covered(passage()), missing="<b>Russian</b> pilots"))
     assert "does not say: nothing on “<b>Russian</b> pilots”." in shown(message)
     assert "&lt;b&gt;Russian" in message
