@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.chat_settings import Length
+from bot.language import CODES, language
 from bot.local.entities import formatted, utf16_length
-from bot.language import language
-from bot.render.answer import render_answer
+from bot.render.answer import more_passages, render_answer, render_who_says
 from bot.render.evidence import MAX_QUOTE_UNITS
 from bot.render.html import MAX_RAW_BYTES, Html, shown
-from index import Answer, Citation, Passage, Remark, ShortAnswer, Span, Status, reply_to
+from index import Answer, Citation, Filters, Passage, Remark, ShortAnswer, Span, StatedTime, Status, reply_to
 from tests.flows.stub_index import NO_STATS
 
 FRIDAY = datetime(2021, 5, 14, 22, 0, tzinfo=UTC)
@@ -84,12 +86,116 @@ def test_differing_reports_are_called_so() -> None:
     assert render(covered(status=Status.CONFLICT))[0].startswith("<b>Reports differ.</b>\n\n<b>1.</b>")
 
 
-def test_three_quotes_are_open_and_the_rest_folded() -> None:
-    """A phone's screen shows the best; five are shown in all."""
+def test_the_best_quote_is_open_and_two_more_are_folded() -> None:
+    """What fits a phone's screen; the others are among the further passages."""
     [message] = render(covered(*(citation(number) for number in range(1, 8))))
-    assert message.count("<blockquote>") == 3
+    assert message.count("<blockquote>") == 1
     assert message.count("<blockquote expandable>") == 2
-    assert "<b>6.</b>" not in message
+    assert "<b>4.</b>" not in message
+
+
+def test_whoever_wants_it_short_gets_one_quote() -> None:
+    """The short answers and the quote that the first rests on, wherever it ranks."""
+    short = (ShortAnswer("seven", (2,)),)
+    [message] = render(covered(citation(1), citation(2), citation(3), short=short), length=Length.SHORT)
+    assert message.startswith("<b>seven</b> — Harbour News [2]\n\n<b>2.</b>")
+    assert message.count("<blockquote") == 1
+
+
+def test_the_answering_words_are_bold_in_the_quote() -> None:
+    """Marks are offsets into the article; the quote around them stays as it is, and marks elsewhere are passed over."""
+    quote = "<Seven> & more were hurt."
+    moved = replace(citation(1, quote), start=100, end=100 + len(quote))
+    marks = (Span(100, 107), Span(3, 9))
+    [message] = render(covered(moved, citation(2), short=(ShortAnswer("Seven", (1, 2), marks=marks),)))
+    assert "<blockquote><b>&lt;Seven&gt;</b> &amp; more were hurt.</blockquote>" in message
+    assert "<blockquote expandable>Sev<b>en pas</b>sengers" in message
+
+
+def test_what_days_a_quote_means_stands_beside_it() -> None:
+    """Under the quote, never in it: the article's words, and the day or days."""
+    quote = "It sank on Friday, and in March another had."
+    times = (
+        StatedTime(Span(8, 17), date(2021, 5, 14), date(2021, 5, 14)),
+        StatedTime(Span(23, 31), date(2021, 3, 1), date(2021, 3, 31)),
+    )
+    [message] = render(covered(replace(citation(quote=quote), times=times)))
+    assert f">{quote}</blockquote>\n<i>“on Friday”: 14 May 2021; “in March”: 1 Mar 2021 – 31 Mar 2021</i>" in message
+
+
+def test_each_side_of_a_conflict_says_who_how_many_and_when() -> None:
+    """Values with their sources, reports and newest dates; what a source said before is named."""
+    short = (
+        ShortAnswer("five", (1, 3), attribution="the army", reports=4, newest=FRIDAY, superseded="three"),
+        ShortAnswer("seven", (4,), newest=FRIDAY),
+    )
+    [message] = render(covered(*(citation(number) for number in range(1, 6)), short=short, status=Status.CONFLICT))
+    assert message.startswith(
+        "<b>Reports differ.</b>\n"
+        "first three, now <b>five</b> — the army · 4 reports, 14 May 2021 [1, 3]\n"
+        "<b>seven</b> — Harbour News · 1 report, 14 May 2021 [4]\n\n<b>1.</b>"
+    )
+    assert "<blockquote>" not in message
+    assert [number for number in range(1, 6) if f"<b>{number}.</b>" in message] == [1, 2, 3, 4]
+
+
+def test_what_was_searched_is_shown_back() -> None:
+    """What the question's words limited the search to, whether it is covered or not."""
+    searched = Filters(since=FRIDAY, sources=("Harbour <News>",))
+    assert render(replace(covered(), searched=searched))[0].endswith(
+        "<i>As of 14 May 2021.\nSearched: since 14 May 2021, Harbour &lt;News&gt;.</i>"
+    )
+    assert "<i>Searched: since 14 May 2021, Harbour" in render(replace(not_covered(passage()), searched=searched))[0]
+
+
+def test_words_that_were_added_are_shown() -> None:
+    """The question as it was understood stands first, and one that nobody typed is repeated."""
+    assert render(covered(), understood="when did <it> sink?")[0].startswith("<i>Understood as: when did &lt;it&gt; sink?</i>\n\n<b>1.</b>")
+    assert render(covered(), asked="when?")[0].startswith("<b>when?</b>\n\n<b>1.</b>")
+
+
+def test_who_says_it() -> None:
+    """Those who are named in the quotes, and where they stand."""
+    short = (ShortAnswer("seven", (2,), attribution="the harbour office"),)
+    [message] = render_who_says(covered(citation(1), citation(2), short=short), EN)
+    assert message.startswith("<b>It is said by:</b>\n<b>seven</b> — the harbour office [2]\n\n<b>1.</b>")
+    assert render_who_says(covered(), EN)[0].startswith("<b>1.</b>")
+
+
+def test_a_model_s_summary_is_called_one() -> None:
+    """What a language model wrote stands apart, and is escaped."""
+    [message] = render(replace(covered(), summary="Seven <were> hurt [1]."))
+    assert "<i>In short, by a language model, from the quotes:</i>\nSeven &lt;were&gt; hurt [1].\n\n<b>1.</b>" in message
+
+
+def test_more_passages_are_those_not_seen_yet() -> None:
+    """A passage that holds a shown quote is left out; where nothing is covered, the nearest is seen already."""
+    other = replace(passage("The cause is not known.", 2), article_id="other")
+    answer = replace(covered(), passages=(replace(passage(), article_id="ferry"), other))
+    assert more_passages(answer) == [other]
+    assert more_passages(not_covered(passage(), other)) == [other]
+
+
+NARROW, SCREEN = 40, 28
+"""Characters in a line and lines on a narrow phone."""
+
+
+def lines_on_a_phone(message: Html) -> int:
+    """How many lines it takes before anything is unfolded; a folded quote shows three."""
+    lines = 0
+    for part in re.split(r"(<blockquote expandable>.*?</blockquote>)", message, flags=re.DOTALL):
+        taken = sum(max(1, -(-len(line) // NARROW)) for line in shown(Html(part)).strip("\n").split("\n"))
+        lines += min(taken, 3) if part.startswith("<blockquote expandable>") else taken
+    return lines
+
+
+@pytest.mark.parametrize("status", [Status.ANSWERED, Status.CONFLICT])
+def test_an_answer_of_ordinary_size_fills_one_screen(status: Status) -> None:
+    """Three short answers and as many quotes as are ever shown, each as long as may stand open."""
+    quotes = [citation(number, "word " * 60) for number in range(1, 6)]
+    short = tuple(ShortAnswer("thirty-seven passengers", (number,), attribution="the harbour office") for number in range(1, 4))
+    [message] = render(covered(*quotes, short=short, status=status))
+    assert lines_on_a_phone(message) <= SCREEN
 
 
 def test_a_long_quote_is_folded_and_a_very_long_one_cut_in_brackets() -> None:
@@ -135,6 +241,7 @@ def test_not_covered_shows_the_nearest_folded() -> None:
         "The coverage I have does not say.\n\nThe nearest I have:\n"
         f'<a href="https://example.org/ferry">Harbour News</a> · 14 May 2021\n<blockquote expandable>{SENTENCE}</blockquote>'
     ]
+    assert render(not_covered(passage()), stats=LOADED)[0].endswith("\n\n<i>My coverage: 1,234 articles from 3 sources, 14 May 2021.</i>")
 
 
 def test_not_covered_with_nothing_near() -> None:
@@ -168,12 +275,16 @@ NAME = st.one_of(st.none(), AWKWARD)
 MOMENT = st.one_of(st.none(), st.datetimes(timezones=st.just(UTC)))
 
 
+SPAN = st.tuples(st.integers(0, 1500), st.integers(1, 200)).map(lambda pair: Span(pair[0], pair[0] + pair[1]))
+TIMES = st.lists(st.builds(StatedTime, SPAN, st.dates(), st.dates()), max_size=4).map(tuple)
+
+
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
     """Any answer the types allow."""
     quotes = draw(st.lists(AWKWARD, max_size=7))
     citations = tuple(
-        Citation(number, "id", draw(ADDRESS), draw(ADDRESS), draw(NAME), draw(NAME), draw(MOMENT), 0, len(quote), quote)
+        Citation(number, "id", draw(ADDRESS), draw(ADDRESS), draw(NAME), draw(NAME), draw(MOMENT), 0, len(quote), quote, draw(TIMES))
         for number, quote in enumerate(quotes, start=1)
     )
     nearest = tuple(
@@ -181,17 +292,27 @@ def answers(draw: st.DrawFn) -> Answer:
         for rank, text in enumerate(draw(st.lists(AWKWARD, max_size=2)), start=1)
     )
     numbers = st.sampled_from(range(1, len(citations) + 1)) if citations else st.nothing()
-    one = st.builds(ShortAnswer, AWKWARD, st.lists(numbers, min_size=1, max_size=9).map(tuple), attribution=NAME)
+    cited = st.lists(numbers, min_size=1, max_size=9).map(tuple)
+    said = {"attribution": NAME, "superseded": NAME, "newest": MOMENT, "reports": st.integers(1, 10**9)}
+    one = cited.flatmap(
+        lambda some: st.builds(
+            ShortAnswer, AWKWARD, st.just(some), marks=st.lists(SPAN, min_size=len(some), max_size=len(some)).map(tuple), **said
+        )
+    )
     short = draw(st.lists(one, max_size=5)) if citations else []
     status = draw(st.sampled_from([Status.ANSWERED, Status.CONFLICT])) if citations else Status.NOT_COVERED
-    return Answer("a", "?", status, nearest, citations, tuple(short), 0.5, draw(MOMENT), 1.0)
+    searched = draw(st.none() | st.builds(Filters, MOMENT, MOMENT, st.lists(AWKWARD, max_size=5).map(tuple)))
+    summary = draw(NAME)
+    return Answer(
+        "a", "?", status, nearest, citations, tuple(short), 0.5, draw(MOMENT), 1.0, draw(NAME), searched=searched, summary=summary
+    )
 
 
 @settings(max_examples=400)
-@given(answers())
-def test_any_answer_can_be_sent(answer: Answer) -> None:
-    """Whatever is in the articles, the answer is one or two messages that Telegram parses, takes, and shows with all their quotes."""
-    rendered = render(answer)
+@given(answers(), NAME, st.sampled_from(CODES), st.sampled_from(Length))
+def test_any_answer_can_be_sent(answer: Answer, question: str | None, code: str, length: Length) -> None:
+    """Whatever is in articles and questions, the answer is one or two messages that Telegram parses, takes, and shows with all their quotes."""
+    rendered = render_answer(answer, language(code), length=length, stats=LOADED, understood=question, asked=question)
     assert 1 <= len(rendered) <= 2
     for message in rendered:
         text, entities = formatted(message, "HTML")
