@@ -6,6 +6,7 @@ Blocking and short: call it off the event loop. Kept for ``KEPT``, and no longer
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,7 +30,9 @@ _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 
 def answer_to_json(answer: Answer) -> str:
     """An answer as it is kept."""
-    return _ANSWER.dump_json(answer).decode("utf-8", "replace")
+    # All else in it comes from a database already.
+    typed = {"question": _storable(answer.question), "missing": None if answer.missing is None else _storable(answer.missing)}
+    return _ANSWER.dump_json(replace(answer, **typed)).decode("utf-8")
 
 
 def answer_from_json(stored: str) -> Answer | None:

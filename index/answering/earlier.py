@@ -150,7 +150,8 @@ class Earlier:
         return self._name(lambda before: before not in PREPOSITIONS - {"to", "by", "with", "for", "from", "about", "against"})
 
     def _name(self, may_follow: Callable[[str], bool]) -> tuple[str, ...]:
-        start = next((at for at in range(1, len(self.words)) if is_name(self.words[at]) and may_follow(self._low[at - 1])), None)
+        begins = (at for at in range(1, len(self.words)) if is_name(self.words[at]) and (at == 1 or not is_name(self.words[at - 1])))
+        start = next((at for at in begins if may_follow(self._low[at - 1])), None)
         if start is None:
             return ()
         end = start

@@ -94,7 +94,7 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
         return _ask(_replaced(words, before))
     if _BARE.fullmatch(" ".join(words)):
         return _ask(_when_was_it(words, before))
-    if before.topic or before.setting:
+    if (before.topic or before.setting) and not _is_fragment(words):
         resolved = _resolved(words, before, last)
         if resolved is not None:
             return _ask(resolved)
