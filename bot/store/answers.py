@@ -51,7 +51,7 @@ class Answers:
         self._now = now
 
     def keep(self, one: StoredAnswer) -> None:
-        """Keep an answer, in place of the one of its id; forget those that are too old."""
+        """Keep an answer, in place of the one of its id or to the same message; forget those that are too old."""
         now = self._now()
         values: dict[str, Any] = {
             "chat_id": one.place.chat_id,
@@ -65,6 +65,9 @@ class Answers:
         }
         with writing(self._engine, "keeping an answer") as connection:
             connection.execute(delete(answers).where(answers.c.asked_at < int((now - KEPT).timestamp())))
+            if one.question_message_id is not None:
+                same = (answers.c.chat_id == one.place.chat_id) & (answers.c.question_message_id == one.question_message_id)
+                connection.execute(delete(answers).where(same, answers.c.id != one.id))
             if not connection.execute(update(answers).where(answers.c.id == one.id).values(values)).rowcount:
                 connection.execute(insert(answers).values(id=one.id, **values))
 
@@ -102,7 +105,7 @@ class Answers:
         """The answer to the question in a message, and the messages that show it, oldest first; None if none is kept."""
         query = select(answers).where(answers.c.chat_id == chat_id, answers.c.question_message_id == question_message_id)
         with reading(self._engine, "reading an answer") as connection:
-            row = connection.execute(query.order_by(answers.c.asked_at.desc())).first()
+            row = connection.execute(query).first()
             if row is None:
                 return None
             shown = select(answer_messages.c.message_id).where(answer_messages.c.answer_id == row.id).order_by(answer_messages.c.message_id)
