@@ -31,8 +31,8 @@ _ANSWER: TypeAdapter[Answer] = TypeAdapter(Answer)
 def answer_to_json(answer: Answer) -> str:
     """An answer as it is kept."""
     # All else in it comes from a database already.
-    typed = {"question": _storable(answer.question), "missing": None if answer.missing is None else _storable(answer.missing)}
-    return _ANSWER.dump_json(replace(answer, **typed)).decode("utf-8")
+    missing = None if answer.missing is None else _storable(answer.missing)
+    return _ANSWER.dump_json(replace(answer, question=_storable(answer.question), missing=missing)).decode("utf-8")
 
 
 def answer_from_json(stored: str) -> Answer | None:

@@ -19,12 +19,12 @@ _SAYING = {"said": "say", "stated": "say", "claimed": "claim", "announced": "ann
 _PLACE = r"(?: (?:in|at|near|on|by|during) (?:(?:the|a|an) )?[\w-]+(?: [A-Z][\w-]+){0,2})?"
 
 _COUNTED = re.compile(
-    rf"\b(?:{_COUNT}|\d[\d,]*) (?P<what>(?:[A-Za-z-]+ ){{0,2}}(?:[a-z-]+s|people|police|children|women|men|troops)) "
+    rf"\b(?:{_COUNT}|\d[\d,]*) (?P<what>(?:[A-Za-z-]+ ){{0,2}}(?:[a-z-]+s|[a-z]*men|people|police|children)) "
     rf"(?P<were>were|have been|had been|are) (?P<done>[a-z]+(?:ed|en|wn|nt|ght|lt|ut|urt)\b{_PLACE})"
 )
 _SAID = re.compile(rf"(?P<who>{_NAME}) (?P<said>{'|'.join(_SAYING)})\b")
 _DID = re.compile(
-    rf"^(?P<who>{_NAME}) (?P<has>has|have) (?P<done>[a-z]+(?:ed|en|wn|nt|ght|lt) (?:[\w’'-]+ ?){{2,9}}?)"
+    rf"^(?P<who>{_NAME}) (?P<has>has|have) (?P<done>[a-z]+(?:ed|en|wn|nt|ght|lt)(?: [\w’'-]+){{2,9}}?)"
     r"(?= (?:for|after|that|because|which|and)\b|[,.;])"
 )
 _NO_NAME = re.compile(
