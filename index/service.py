@@ -53,7 +53,7 @@ WRITER_WAIT_S = 600.0
 
 SURE = 0.5
 """The least confidence of an answer whose question is offered: more likely right than not, and several times what it takes to answer."""
-OPENERS_READ = 20
+OPENERS_READ = 40
 """Articles, and sentences of each, that such questions are made from."""
 OPENERS_TRIED = 24
 """At a tenth of a second each, some three seconds, once a change."""
@@ -308,18 +308,15 @@ class NewsIndex:
         self.close()
 
     def _openings(self) -> Iterator[tuple[str, str]]:
-        """Article ids with questions made from them: the first of each of the newest articles, then the second of each, and so on."""
-        made = [
-            [(article.id, question) for question in dict.fromkeys(self._questions_of(article))]
-            for article in self._store.newest(OPENERS_READ)
-            if article.language in OPENER_LANGUAGES
-        ]
-        return (one for row in zip_longest(*made) for one in row if one is not None)
+        """Article ids with questions made from them: the first of each of the newest articles, then the second of each…; headlines last."""
+        read = [article for article in self._store.newest(OPENERS_READ) if article.language in OPENER_LANGUAGES]
+        made = [[(article.id, question) for question in dict.fromkeys(self._questions_of(article))] for article in read]
+        yield from (one for row in zip_longest(*made) for one in row if one is not None)
+        yield from ((article.id, question) for article in read for question in question_of_title(article.title or ""))
 
     def _questions_of(self, article: Article) -> Iterator[str]:
         for span in self._split(article.text, article.language)[:OPENERS_READ]:
             yield from questions_of(article.text[span.start : span.end])
-        yield from question_of_title(article.title or "")
 
     def _ask(self, question: str, filters: Filters, limit: int, answer_id: str | None, *, rerank: bool) -> tuple[Answer, Retrieved]:
         started = time.perf_counter()

@@ -70,13 +70,12 @@ async def ask_again(update: Update, context: NewsContext) -> None:
 async def answer_question(message: Message, question: str, context: NewsContext, *, instead_of: Sequence[int] = ()) -> None:
     """Answer a question that stands in this message, wherever it stands; in the messages ``instead_of``, if there are any."""
     place = place_of(message)
-    earlier = await asyncio.to_thread(_earlier, message, place, context)
+    earlier, is_reply = await asyncio.to_thread(_earlier, message, place, context)
     said = next((one.answer for one in reversed(earlier) if one.answer.citations), None)
     if said is not None and asks_who_says(question):
         await reply(message, render_who_says(said, context.words))
         return
-    exchanges = [one.exchange() for one in earlier]
-    understood = standalone(question, exchanges, is_reply=message.reply_to_message is not None and bool(earlier))
+    understood = standalone(question, [one.exchange() for one in earlier], is_reply=is_reply)
     asked = Asked(place, question, understood, message.message_id)
     await find_and_show(message, asked, context, instead_of=instead_of)
 
@@ -125,14 +124,14 @@ def words_of(message: Message) -> str:
     return text
 
 
-def _earlier(message: Message, place: Place, context: NewsContext) -> list[StoredAnswer]:
-    """The conversation before this message; if it is a reply to an answer, that one answer."""
+def _earlier(message: Message, place: Place, context: NewsContext) -> tuple[list[StoredAnswer], bool]:
+    """The conversation before this message, and whether it is a reply to one of our answers: then it is that answer alone."""
     answers = context.store.answers
     if message.reply_to_message is not None:
         meant = answers.of_message(message.chat_id, message.reply_to_message.message_id)
         if meant is not None and meant.is_of_the_coverage:
-            return [meant]
-    return answers.conversation(place, before=message.message_id)
+            return [meant], True
+    return answers.conversation(place, before=message.message_id), False
 
 
 def _search(index: Coverage, question: str) -> tuple[Answer, str]:

@@ -8,6 +8,7 @@ and what the coverage spans. What was no question is replied to, and that is all
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.chat_settings import Length
 from bot.language import Language
@@ -56,7 +57,8 @@ def render_who_says(answer: Answer, words: Language) -> list[Html]:
     shown = shown_citations(answer)
     numbers = [citation.number for citation in shown]
     lines = [line for short in answer.short[:MAX_SHORT] if (line := _short(answer, short, numbers, words, detailed=True)) is not None]
-    head = [Html("\n".join([bold(escape(words.gettext("It is said by:"))), *lines]))] if lines else []
+    heading = words.gettext("It is said by:") if lines else words.gettext("It is said here:")
+    head = [Html("\n".join([bold(escape(heading)), *lines]))]
     return messages([*head, *(quoted(one, words, marks=_marks(answer, one), folded=True) for one in shown)])
 
 
@@ -91,7 +93,8 @@ def _covered(answer: Answer, words: Language, length: Length) -> list[Html]:
     quotes = [
         quoted(citation, words, marks=_marks(answer, citation), folded=place > 0 or in_conflict) for place, citation in enumerate(shown)
     ]
-    return [*([Html("\n".join(head))] if head else []), *_summary(answer, words), *quotes, *_foot(answer, words)]
+    newest = max((one.published_at for one in shown if one.published_at is not None), default=None)
+    return [*([Html("\n".join(head))] if head else []), *_summary(answer, words), *quotes, *_foot(answer, words, newest)]
 
 
 def _short(answer: Answer, short: ShortAnswer, shown: Sequence[int], words: Language, *, detailed: bool) -> Html | None:
@@ -130,11 +133,11 @@ def _summary(answer: Answer, words: Language) -> list[Html]:
     return [Html(f"{italic(escape(words.gettext('In short, by a language model, from the quotes:')))}\n{escape(text)}")] if text else []
 
 
-def _foot(answer: Answer, words: Language) -> list[Html]:
-    """How fresh it is, and what the question's own words limited it to."""
+def _foot(answer: Answer, words: Language, newest: datetime | None = None) -> list[Html]:
+    """How fresh what is shown is, and what the question's own words limited the search to."""
     lines = []
-    if answer.newest_evidence is not None and answer.status is not Status.NOT_COVERED:
-        lines.append(words.gettext("As of {day}.").format(day=words.day(answer.newest_evidence)))
+    if newest is not None:
+        lines.append(words.gettext("As of {day}.").format(day=words.day(newest)))
     limits = _limits(answer.searched, words) if answer.searched else ""
     if limits:
         lines.append(words.gettext("Searched: {limits}.").format(limits=limits))

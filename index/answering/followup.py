@@ -139,7 +139,7 @@ def _replaced(words: list[str], before: Earlier) -> list[str]:
         at = next(at for at in range(len(asked)) if tuple(asked[at : at + len(before.name)]) == before.name)
         start = at - 1 if asked[at - 1].lower() in ARTICLES else at
         return [*asked[:start], *words, *asked[at + len(before.name) :]]
-    return [*asked, *words]
+    return _set(["what", "about", *words], before)
 
 
 def _when_was_it(words: list[str], before: Earlier) -> list[str]:

@@ -57,6 +57,8 @@ LEANING = [
     (LEADER, "and of France?", "who is the president of France?"),
     (SORRY, "how many goals did he score in the Madrid derby?", "how many goals did Putin score in the Madrid derby?"),
     (BARE, "and how many were wounded?", "how many soldiers were wounded?"),
+    (FERRY, "and the crew?", "what about the crew, the ferry run aground near Port Arlen?"),
+    (CRASH, "what about the wounded?", "what about the wounded in the crash in Ankara?"),
     (BARE, "when was it?", "when was it that soldiers died?"),
 ]
 """What was asked before, what is typed now, and what is searched for."""

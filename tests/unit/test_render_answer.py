@@ -159,7 +159,7 @@ def test_who_says_it() -> None:
     short = (ShortAnswer("seven", (2,), attribution="the harbour office"),)
     [message] = render_who_says(covered(citation(1), citation(2), short=short), EN)
     assert message.startswith("<b>It is said by:</b>\n<b>seven</b> — the harbour office [2]\n\n<b>1.</b>")
-    assert render_who_says(covered(), EN)[0].startswith("<b>1.</b>")
+    assert render_who_says(covered(), EN)[0].startswith("<b>It is said here:</b>\n\n<b>1.</b>")
 
 
 def test_a_model_s_summary_is_called_one() -> None:
@@ -230,9 +230,16 @@ def test_what_an_article_lacks_is_passed_over_well(changes: dict[str, object], l
     assert message.startswith(line)
 
 
+def test_as_of_is_the_newest_that_is_shown() -> None:
+    """A quote that is left to the buttons makes nothing fresher than it looks."""
+    quotes = [replace(citation(number), published_at=FRIDAY.replace(year=2017 + number)) for number in (2, 1, 3, 4)]
+    quotes = [replace(quote, number=number) for number, quote in enumerate(quotes, start=1)]
+    assert "As of 14 May 2020." in render(covered(*quotes))[0]
+
+
 def test_undated_evidence_claims_no_freshness() -> None:
     """With no date there is no "as of"."""
-    assert "As of" not in render(replace(covered(), newest_evidence=None))[0]
+    assert "As of" not in render(covered(replace(citation(), published_at=None)))[0]
 
 
 def test_not_covered_shows_the_nearest_folded() -> None:
