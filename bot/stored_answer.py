@@ -42,7 +42,7 @@ class StoredAnswer:
 
     def exchange(self) -> Exchange:
         """For the questions that follow."""
-        return Exchange(self.understood, tuple(short.text for short in self.answer.short))
+        return Exchange(self.answer.read_as or self.understood, tuple(short.text for short in self.answer.short))
 
     @property
     def is_of_the_coverage(self) -> bool:

@@ -45,6 +45,7 @@ def render_answer(
     asked: the question, to begin with where nobody typed it.
     """
     head = [bold(escape(tidy(asked, MAX_UNDERSTOOD_UNITS) or ""))] if asked else []
+    understood = answer.read_as or understood
     if understood and answer.remark is None:
         head.append(italic(escape(_understood(understood, words))))
     if answer.status is Status.NOT_COVERED:

@@ -151,6 +151,7 @@ def test_what_was_searched_is_shown_back() -> None:
 def test_words_that_were_added_are_shown() -> None:
     """The question as it was understood stands first, and one that nobody typed is repeated."""
     assert render(covered(), understood="when did <it> sink?")[0].startswith("<i>Understood as: when did &lt;it&gt; sink?</i>\n\n<b>1.</b>")
+    assert render(replace(covered(), read_as="how many hurt?"))[0].startswith("<i>Understood as: how many hurt?</i>")
     assert render(covered(), asked="when?")[0].startswith("<b>when?</b>\n\n<b>1.</b>")
 
 
