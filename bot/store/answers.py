@@ -130,13 +130,6 @@ class Answers:
         kept = [stored for row in rows if (stored := _stored(row)) is not None and stored.is_of_the_coverage]
         return kept[:EXCHANGES][::-1]
 
-    def move(self, old_chat_id: int, new_chat_id: int) -> None:
-        """A group has become a supergroup: its conversation goes on there. The messages of before cannot be reached any more."""
-        with writing(self._engine, "moving a conversation") as connection:
-            connection.execute(delete(answer_messages).where(answer_messages.c.chat_id == old_chat_id))
-            values = {"chat_id": new_chat_id, "question_message_id": None}
-            connection.execute(update(answers).where(answers.c.chat_id == old_chat_id).values(values))
-
     def forget(self, chat_id: int) -> None:
         """Delete whatever was asked and answered in a chat."""
         with writing(self._engine, "forgetting a conversation") as connection:

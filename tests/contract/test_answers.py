@@ -155,15 +155,3 @@ def test_forgetting_leaves_other_chats_alone(bot_store: BotStore) -> None:
     assert bot_store.answers.get(here.id) is None
     assert bot_store.answers.of_message(99, 6) == there
     assert len(bot_store.feedback.newest(5)) == 1
-
-
-def test_a_group_that_moves_takes_its_conversation_along(bot_store: BotStore) -> None:
-    """The conversation goes on under the new number; messages of before are not looked for there."""
-    one = stored(5, place=Place(-55))
-    bot_store.answers.keep(one)
-    bot_store.answers.shown_in(one.id, -55, [6])
-    bot_store.answers.move(-55, NEWSROOM.chat_id)
-    [moved] = bot_store.answers.conversation(Place(NEWSROOM.chat_id), before=2)
-    assert (moved.id, moved.question_message_id) == (one.id, None)
-    assert bot_store.answers.of_message(NEWSROOM.chat_id, 6) is None
-    assert bot_store.answers.conversation(Place(-55)) == []
