@@ -124,12 +124,26 @@ class Earlier:
     def topic(self) -> tuple[str, ...]:
         """What it is about: from its first article or name on. "the airstrike in Syria"; its words of content where there is neither."""
         for at, word in enumerate(self.rest):
-            if at + 1 < len(self.rest) and word.lower() in ("the", "a", "an"):
-                return ("the", *self.rest[at + 1 :])
+            if at + 1 < len(self.rest) and word.lower() in ARTICLES:
+                return ("the", *self._without_verb(self.rest[at + 1 :]))
             if is_name(word):
-                return self.rest[at:]
+                return self._without_verb(self.rest[at:])
         content = next((at for at, word in enumerate(self.rest) if is_content(word) and not may_be_verb(word)), None)
         return self.counted if content is None else self.rest[content:]
+
+    def _without_verb(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Where the subject stands before its verb, a verb that ends the question is no part of it: "(did) the bank lose"."""
+        ends_in_verb = self.is_inverted and len(words) > 1 and not is_name(words[-1]) and is_content(words[-1])
+        return words[:-1] if ends_in_verb and words[-2].lower() not in ARTICLES | PREPOSITIONS else words
+
+    @cached_property
+    def doer(self) -> tuple[str, ...]:
+        """Whom "who" asks for, described: "the one who shot the senator"; empty where the question is who somebody is."""
+        if self.lead != "who" or self.is_inverted or not self.rest:
+            return ()
+        follows = self.rest[1] if len(self.rest) > 1 else ""
+        names = self._low[1] in AUXILIARIES and (follows.lower() in ARTICLES or (follows != "" and is_name(follows)))
+        return () if names or not follows else ("the", "one", "who", *self.rest)
 
     @cached_property
     def clause(self) -> tuple[str, ...]:
@@ -151,7 +165,7 @@ class Earlier:
 
     def _name(self, may_follow: Callable[[str], bool]) -> tuple[str, ...]:
         begins = (at for at in range(1, len(self.words)) if is_name(self.words[at]) and (at == 1 or not is_name(self.words[at - 1])))
-        start = next((at for at in begins if may_follow(self._low[at - 1])), None)
+        start = next((at for at in begins if may_follow(self._low[at - 2 if at > 1 and self._low[at - 1] in ARTICLES else at - 1])), None)
         if start is None:
             return ()
         end = start

@@ -51,12 +51,15 @@ _WHO_SAYS = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"(?P<wh>when|where|why|how)(?:\s+(?:exactly|was|were|is|did|does|has|not|so|it|that|this|happen|happened|occur|occurred|take|place|come|about|then))*",
+    r"(?P<wh>(?:since |until |from |by )?(?:when|where|why|how))"
+    r"(?:\s+(?:exactly|was|were|is|did|does|has|not|so|it|that|this|happen|happened|occur|occurred|take|place|come|about|then))*",
     re.IGNORECASE,
 )
 _HAPPENS = a_class("happen happened mean means occur occurred start started begin end take matter change")
 _IT_STANDS_FOR_NOTHING = re.compile(
-    r"\bit\s+(?:true|known|clear|likely|possible|safe|legal|take|takes|took|cost|rain|snow|mean)\b|\btime\s+is\s+it\b", re.IGNORECASE
+    r"\bit\s+(?:true|known|clear|likely|possible|safe|legal|cost|rain|snow|mean|tak(?:e|es)\s+(?:to|so|for|long)|took\s+(?:to|so|for|long))\b"
+    r"|\btime\s+is\s+it\b",
+    re.IGNORECASE,
 )
 _HE_OR_SHE = a_class("he him his she her hers")
 _THEY = a_class("they them their theirs")
@@ -91,9 +94,11 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
         return question
     before, last = Earlier.of(earlier[-1].question), earlier[-1]
     if about != rest or ((has_connective or (is_reply and said.endswith("?"))) and _is_fragment(words)):
+        if words[0].lower() in _POSSESSIVE:
+            return _ask(["what", "about", *_meant_by(words[0].lower(), before, last), *words[1:]])
         return _ask(_replaced(words, before))
-    if _BARE.fullmatch(" ".join(words)):
-        return _ask(_when_was_it(words, before))
+    if (bare := _BARE.fullmatch(" ".join(words))) is not None:
+        return _ask(_when_was_it(bare["wh"].split(), before))
     if (before.topic or before.setting) and not _is_fragment(words):
         resolved = _resolved(words, before, last)
         if resolved is not None:
@@ -142,14 +147,13 @@ def _replaced(words: list[str], before: Earlier) -> list[str]:
     return _set(["what", "about", *words], before)
 
 
-def _when_was_it(words: list[str], before: Earlier) -> list[str]:
+def _when_was_it(wh: list[str], before: Earlier) -> list[str]:
     """ "when", "where", "why" of what was asked before."""
-    wh = words[0]
     if before.is_inverted:
-        return [wh, *before.rest]
+        return [*wh, *before.rest]
     if before.rest and before.rest[0].lower() in AUXILIARIES and before.lead in ("what", "who") and before.topic[:1] == ("the",):
-        return [wh, *before.rest]
-    return [wh, "was", "it", "that", *before.clause] if before.clause else [wh, "was", *before.topic]
+        return [*wh, *before.rest]
+    return [*wh, "was", "it", "that", *before.clause] if before.clause else [*wh, "was", *before.topic]
 
 
 def _resolved(words: list[str], before: Earlier, last: Exchange) -> list[str] | None:
@@ -161,6 +165,15 @@ def _resolved(words: list[str], before: Earlier, last: Exchange) -> list[str] | 
             if _has_antecedent(words, at) or (low == "it" and _IT_STANDS_FOR_NOTHING.search(text)):
                 return None
             meant = _meant_by(low, before, last)
+            if low in _POSSESSIVE and "who" in meant and at + 1 < len(words):  # "the motive of the one who shot the senator"
+                return [
+                    *words[:at],
+                    "the",
+                    words[at + 1],
+                    "of",
+                    *_meant_by("they" if low == "their" else "he", before, last),
+                    *words[at + 2 :],
+                ]
             return [*words[:at], *meant, *words[at + 1 :]] if meant else None
         if low in ("this", "that", "these", "those") and not _has_antecedent(words, at):
             following = words[at + 1].lower() if at + 1 < len(words) else None
@@ -177,9 +190,15 @@ def _meant_by(pronoun: str, before: Earlier, last: Exchange) -> list[str]:
     owner = pronoun in _POSSESSIVE
     if pronoun in _HE_OR_SHE:
         named = next((plain_words(one) for one in last.answers if plain_words(one) and all(map(is_name, plain_words(one)))), None)
-        meant = named or list(before.acting_name) or (list(before.topic) if before.lead == "who" else [])
+        meant = named or list(before.doer) or list(before.topic if before.lead == "who" else before.acting_name)
     elif pronoun in _THEY:
-        meant = ["the", *before.counted, *before.setting] if before.counted else list(before.topic)
+        meant = (
+            ["the", *before.counted, *before.setting]
+            if before.counted
+            else ["those", *before.doer[2:]]
+            if before.doer
+            else list(before.topic)
+        )
         if owner:
             meant = ["the", *before.counted] if before.counted else meant
     else:
@@ -244,6 +263,6 @@ def _set(words: Sequence[str], before: Earlier) -> list[str]:
         return [*words, *before.setting]
     if not before.topic or before.topic == before.counted:
         return list(words)
-    if before.is_inverted:
-        return [*words[:-1], f"{words[-1]},", *before.topic]
-    return [*words, "in", *before.topic]
+    if before.topic[:1] == ("the",) and before.topic[1].lower() in _GENERIC:
+        return [*words, "in", *before.topic]
+    return [*words[:-1], f"{words[-1]},", *before.topic]

@@ -18,6 +18,11 @@ LOWER = "how many turkish soldiers were killed in syria"
 SORRY = "did Putin apologize to Erdogan?"
 VOTE = "who won the election in Turkey?"
 LEADER = "who is the president of Turkey?"
+VOLCANO = "when did the volcano in Iceland erupt?"
+TREATY = "which countries signed the treaty?"
+BRIDGE = "is the bridge in Genoa open?"
+SHOT = "who shot the senator?"
+BANK = "how much money did the bank lose?"
 BARE = "how many soldiers died?"
 
 LEANING = [
@@ -54,11 +59,23 @@ LEANING = [
     (VOTE, "when was it held?", "when was the election in Turkey held?"),
     (VOTE, "who said that it was stolen?", "who said that the election in Turkey was stolen?"),
     (LEADER, "how old is he?", "how old is the president of Turkey?"),
+    ("who is the new head of the IMF?", "when was she appointed?", "when was the new head of the IMF appointed?"),
     (LEADER, "and of France?", "who is the president of France?"),
     (SORRY, "how many goals did he score in the Madrid derby?", "how many goals did Putin score in the Madrid derby?"),
     (BARE, "and how many were wounded?", "how many soldiers were wounded?"),
     (FERRY, "and the crew?", "what about the crew, the ferry run aground near Port Arlen?"),
     (CRASH, "what about the wounded?", "what about the wounded in the crash in Ankara?"),
+    (VOLCANO, "did it close airports?", "did the volcano in Iceland close airports?"),
+    (VOLCANO, "and is it still active?", "is the volcano in Iceland still active?"),
+    (TREATY, "when will it take effect?", "when will the treaty take effect?"),
+    (TREATY, "and which refused?", "which refused, the treaty?"),
+    (BRIDGE, "since when?", "since when is the bridge in Genoa open?"),
+    (BRIDGE, "who built it?", "who built the bridge in Genoa?"),
+    (SHOT, "was he arrested?", "was the one who shot the senator arrested?"),
+    (SHOT, "what was his motive?", "what was the motive of the one who shot the senator?"),
+    (SHOT, "why did they do it?", "why did those who shot the senator do it?"),
+    (BANK, "and in 2019?", "how much money did the bank lose in 2019?"),
+    (BANK, "what about its customers?", "what about the bank’s customers?"),
     (BARE, "when was it?", "when was it that soldiers died?"),
 ]
 """What was asked before, what is typed now, and what is searched for."""
@@ -135,7 +152,8 @@ def test_he_is_whom_the_answer_named() -> None:
     """A name among the short answers is meant before a name in the question."""
     asked = Exchange("who apologized to Erdogan?", ("three soldiers", "Vladimir Putin"))
     assert standalone("what did he say?", [asked]) == "what did Vladimir Putin say?"
-    assert standalone("what did he say?", [Exchange("who apologized to Erdogan?")]) == "what did Erdogan say?"
+    assert standalone("what did he say?", [Exchange("who apologized to Erdogan?")]) == "what did the one who apologized to Erdogan say?"
+    assert standalone("what did he say?", [Exchange(SORRY)]) == "what did Putin say?"
 
 
 def test_he_is_nobody_where_nobody_was_named() -> None:
