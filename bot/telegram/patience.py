@@ -41,7 +41,7 @@ class Waiting:
     async def take_back(self) -> None:
         """There is no answer: the short message goes away again."""
         for message_id in await self.over():
-            with contextlib.suppress(TelegramError):
+            with contextlib.suppress(TelegramError):  # then it stays; what went wrong is said below it
                 await self._message.get_bot().delete_message(self._message.chat_id, message_id)
 
     async def _say_so(self) -> None:
