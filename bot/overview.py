@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-OFFERED = 3
+OFFERED_AT_ONCE = 3
 FRESH_S = 24 * 3600.0
 """Offered questions are made anew after a day: their buttons rest on stored answers, which are not kept for ever."""
 
@@ -71,7 +71,7 @@ class Overview:
             if not self.is_stale():
                 return
             version = self._coverage.version()
-            answers = self._coverage.openers(OFFERED, stopped=self._closed.is_set)
+            answers = self._coverage.openers(OFFERED_AT_ONCE, stopped=self._closed.is_set)
             if self._closed.is_set():
                 return
             for answer in answers:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from index import Answer, Exchange, Status
+from index import Answer, Exchange
 
 OFFERED = 0
 """Stands for the chat of a question that the bot offers: no chat has this number."""
@@ -60,8 +60,3 @@ class Feedback:
     """None if it was stored by a version of this program whose answers this one cannot read."""
     version: str
     given_at: datetime
-
-    @property
-    def status(self) -> Status | None:
-        """Whether it was an answer or a refusal."""
-        return self.answer.status if self.answer else None

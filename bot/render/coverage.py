@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from bot.language import Language
-from bot.render.evidence import source_line
+from bot.render.evidence import MAX_NAME_UNITS, source_line
 from bot.render.excerpt import excerpt
 from bot.render.html import Html, bold, escape, link, messages, quote
 from bot.render.text import tidy
 from index import Article, Stats
 
 MAX_SOURCES = 25
-MAX_NAME_UNITS = 60
 MAX_TITLE_UNITS = 120
 MAX_TOPIC_UNITS = 60
 MAX_ARTICLE_UNITS = 1_200
