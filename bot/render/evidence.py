@@ -9,7 +9,7 @@ from bot.language import Language
 from bot.render.excerpt import excerpt
 from bot.render.html import Html, bold, escape, is_web_address, italic, link, quote, utf16_units
 from bot.render.text import tidy
-from index import Article, Citation, Passage, Span, StatedTime
+from index import Article, Carrier, Citation, Passage, Span, StatedTime
 
 MAX_QUOTE_UNITS = 1_000
 """Five such quotes with all around them fill two messages, never three."""
@@ -19,10 +19,13 @@ MAX_NAME_UNITS = 60
 MAX_TIMES = 2
 MAX_TIME_UNITS = 40
 """Of the article's words for a time: "on Thursday"."""
+MAX_CARRIERS = 3
+MAX_CARRIER_UNITS = 30
+"""A line under the quote, two on a narrow phone."""
 
 
 def quoted(citation: Citation, words: Language, *, marks: Sequence[Span] = (), folded: bool) -> Html:
-    """A numbered quote with the answering words bold, and what days its words for time mean. Folded if asked or long.
+    """A numbered quote with the answering words bold, what days its words for time mean, and who else carries it. Folded if asked or long.
 
     marks: offsets into the article.
     """
@@ -32,8 +35,21 @@ def quoted(citation: Citation, words: Language, *, marks: Sequence[Span] = (), f
         for mark in marks
         if citation.start <= mark.start and mark.end <= citation.end
     ]
-    lines = [where, _words(citation.quote, inside, folded=folded), *_times(citation, words)]
-    return Html("\n".join(lines))
+    return Html(
+        "\n".join([where, _words(citation.quote, inside, folded=folded), *_times(citation, words), *also_in(citation.carried_by, words)])
+    )
+
+
+def also_in(carriers: Sequence[Carrier], words: Language) -> list[Html]:
+    """The outlets that carry the same report, in one line: "also in 2 outlets: The Courier, Herald"; no line if there are none."""
+    if not carriers:
+        return []
+    outlets = ", ".join(name(one, words, MAX_CARRIER_UNITS) for one in carriers[:MAX_CARRIERS])
+    more = len(carriers) - MAX_CARRIERS
+    if more > 0:
+        outlets = words.gettext("{outlets} and {n} more").format(outlets=outlets, n=words.number(more))
+    line = words.ngettext("also in {n} outlet: {outlets}", "also in {n} outlets: {outlets}", len(carriers))
+    return [italic(escape(line.format(n=words.number(len(carriers)), outlets=outlets)))]
 
 
 def nearest(passage: Passage, words: Language) -> Html:
@@ -46,10 +62,11 @@ def source_line(where: Citation | Passage | Article, address: str | None, words:
     return Html(f"{link(escape(name(where, words)), address, where.url)} · {escape(words.day(where.published_at))}")
 
 
-def name(where: Citation | Passage | Article, words: Language) -> str:
+def name(where: Citation | Passage | Article | Carrier, words: Language, max_units: int = MAX_NAME_UNITS) -> str:
     """What to call the source: its outlet, or else its title, or else the site it stands on."""
     host = (urlsplit(where.url).hostname or "").removeprefix("www.") if where.url is not None and is_web_address(where.url) else None
-    known = (tidy(text, MAX_NAME_UNITS) for text in (where.source, where.title, host))
+    title = None if isinstance(where, Carrier) else where.title
+    known = (tidy(text, max_units) for text in (where.source, title, host))
     return next((text for text in known if text), words.gettext("unnamed source"))
 
 

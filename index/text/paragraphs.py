@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from index.domain import Citation, Passage, Span
+from index.domain import Span
 
 MIN_WRAP_CHARS = 40
 """Shorter lines are headlines, lists or verse: nobody wraps running text this narrow."""
@@ -58,13 +58,6 @@ def around(text: str, start: int, end: int) -> Span:
     if start <= every[first].start and every[last].end <= end:
         first, last = max(first - 1, 0), min(last + 1, len(every) - 1)
     return Span(min(start, every[first].start), max(end, every[last].end))
-
-
-def find_again(text: str, quoted: Citation | Passage) -> Span | None:
-    """Where the text still says what was quoted from it; of several places the one nearest to where it stood. None if nowhere."""
-    said = quoted.quote if isinstance(quoted, Citation) else quoted.text
-    found = (Span(*match.span()) for match in re.finditer(re.escape(said), text))
-    return min(found, key=lambda span: abs(span.start - quoted.start), default=None)
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
