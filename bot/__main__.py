@@ -84,6 +84,7 @@ def _serve(settings: Settings, token: str) -> None:
                     base_url=telegram.base_url,
                     base_file_url=telegram.file_url,
                     threads=settings.index.threads,
+                    admins=settings.access.admins,
                     webhook=webhook,
                     operators=split_address(settings.ops.listen) if settings.ops.listen is not None else None,
                     per_person=settings.access.questions_per_minute,

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import partial
 from typing import cast
 
 from telegram import Message, Update
@@ -27,15 +28,20 @@ from telegram.request import BaseRequest
 
 from bot.addressing import Speaker, question_for, speaker
 from bot.allowance import Allowance
-from bot.commands import ASK, HELP, SETTINGS, START
+from bot.buttons import What, pattern
+from bot.commands import ASK, FEEDBACK, FORGET, HELP, LATEST, PRIVACY, SETTINGS, SOURCES, START
 from bot.context import Coverage, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
-from bot.handlers.ask import ask_by_command, ask_in_words
+from bot.handlers.ask import ask_again, ask_by_command, ask_in_words
+from bot.handlers.browse import show_latest, show_sources
+from bot.handlers.callbacks import ask_offered, call_wrong, show_context, show_more
+from bot.handlers.feedback import show_feedback
 from bot.handlers.gate import concerns, only_from_those_who_may_ask, only_what_is_meant_for_us
 from bot.handlers.groups import ask_in_group, came_or_went, moved
 from bot.handlers.inline import answer_inline
 from bot.handlers.other import not_text, unknown_command
 from bot.handlers.prepare import know_the_chat
+from bot.handlers.privacy import ask_whether_to_forget, forget_or_not, show_privacy
 from bot.handlers.settings import change_setting, show_settings
 from bot.handlers.start import show_help, start
 from bot.inline_desk import InlineDesk
@@ -43,8 +49,10 @@ from bot.local.api import LOCAL_TOKEN, LocalTelegram
 from bot.local.chat import run_chat
 from bot.local.request import LocalRequest
 from bot.local.state import JSON
+from bot.overview import Overview, offering
 from bot.render.settings import PREFIX as SETTINGS_PREFIX
 from bot.store.store import BotStore
+from bot.stored_answer import OFFERED, Place, StoredAnswer
 from bot.telegram.inbox import Inbox
 from bot.telegram.limiter import Limiter
 from bot.telegram.metrics import Metrics
@@ -53,6 +61,7 @@ from bot.telegram.pace import Pace
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.workers import Workers
+from index import Answer
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
@@ -79,6 +88,7 @@ class _AsksInWords(filters.MessageFilter):
 
 # New messages only: not edits, not channel posts.
 _MESSAGE = filters.UpdateType.MESSAGE & _FromAPerson()
+_EDITED = filters.UpdateType.EDITED_MESSAGE & _FromAPerson()
 _PRIVATE = _MESSAGE & filters.ChatType.PRIVATE
 
 
@@ -90,6 +100,7 @@ def build_application(
     token: str,
     base_url: str,
     base_file_url: str,
+    admins: Collection[int] = (),
     request: Callable[[], BaseRequest] | None = None,
     metrics: Metrics | None = None,
     per_person: int = PER_PERSON,
@@ -98,9 +109,10 @@ def build_application(
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
-    base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
-    is called twice, because updates are asked for on a connection of their own. metrics: what counts; None for nobody to read them. per_person,
-    per_group: questions a minute. is_paced: whether Telegram's limits are kept; the in-process Bot API has none.
+    admins: the user ids that may read what others called wrong. base_url, base_file_url: as python-telegram-bot takes them, the token is appended.
+    request: makes a way of reaching Telegram other than HTTP; it is called twice, because updates are asked for on a connection of their own.
+    metrics: what counts; None for nobody to read them. per_person, per_group: questions a minute. is_paced: whether Telegram's limits are kept; the
+    in-process Bot API has none.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
@@ -112,7 +124,8 @@ def build_application(
     workers.watch(metrics.job_done)
     metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
     allowance = Allowance(per_person=per_person, per_group=per_group, now=time.monotonic)
-    services = Services(index, workers, store, InlineDesk(index, workers), allowance)
+    overview = Overview(index, partial(_keep_offer, store))
+    services = Services(index, workers, store, InlineDesk(index, workers), allowance, overview)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -128,7 +141,7 @@ def build_application(
     )
     reached = builder.connection_pool_size(CONNECTIONS) if request is None else builder.request(request()).get_updates_request(request())
     application: NewsApplication = reached.build()
-    add_handlers(application)
+    add_handlers(application, admins)
     return application
 
 
@@ -137,7 +150,7 @@ def _may_be_kept(update: Update, application: NewsApplication) -> bool:
     return update.inline_query is None and concerns(update, application.bot.bot)
 
 
-def add_handlers(application: NewsApplication) -> None:
+def add_handlers(application: NewsApplication, admins: Collection[int] = ()) -> None:
     """The handler table. The first handler that takes an update gets it; the order says what comes before what."""
     # Each in a group of its own, before all others: what is not for us goes no further; then, which language is spoken; then, who may ask.
     application.add_handler(TypeHandler(Update, only_what_is_meant_for_us), group=-3)
@@ -150,6 +163,12 @@ def add_handlers(application: NewsApplication) -> None:
             CommandHandler(HELP.name, show_help, _MESSAGE),
             CommandHandler(ASK.name, ask_by_command, _MESSAGE),
             CommandHandler(SETTINGS.name, show_settings, _MESSAGE),
+            CommandHandler(LATEST.name, show_latest, _MESSAGE),
+            CommandHandler(SOURCES.name, show_sources, _MESSAGE),
+            CommandHandler(PRIVACY.name, show_privacy, _MESSAGE),
+            CommandHandler(FORGET.name, ask_whether_to_forget, _MESSAGE),
+            # For strangers there is no such command: it falls through to the unknown ones.
+            CommandHandler(FEEDBACK.name, show_feedback, _PRIVATE & filters.User(list(admins))),
             # After the known commands, and in private only: in a group it is another bot's.
             MessageHandler(_PRIVATE & filters.COMMAND, unknown_command),
             MessageHandler(_PRIVATE & filters.TEXT, ask_in_words),
@@ -162,9 +181,20 @@ def add_handlers(application: NewsApplication) -> None:
             ChatMemberHandler(came_or_went, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(change_setting, rf"^{SETTINGS_PREFIX}"),
             InlineQueryHandler(answer_inline),
+            # An edit of whatever was answered, in any chat.
+            MessageHandler(_EDITED & filters.TEXT, ask_again),
+            CallbackQueryHandler(show_context, pattern(What.CONTEXT)),
+            CallbackQueryHandler(show_more, pattern(What.MORE)),
+            CallbackQueryHandler(call_wrong, pattern(What.WRONG)),
+            CallbackQueryHandler(ask_offered, pattern(What.ASK)),
+            CallbackQueryHandler(forget_or_not, pattern(What.FORGET)),
         ]
     )
     application.add_error_handler(handle_error)
+
+
+def _keep_offer(store: BotStore, answer: Answer, version: str) -> None:
+    store.answers.keep(StoredAnswer(Place(OFFERED), answer.question, answer.question, answer, version))
 
 
 async def serve_telegram(
@@ -175,6 +205,7 @@ async def serve_telegram(
     base_url: str,
     base_file_url: str,
     threads: int,
+    admins: Collection[int] = (),
     webhook: Webhook | None = None,
     operators: tuple[str, int] | None = None,
     per_person: int = PER_PERSON,
@@ -190,11 +221,13 @@ async def serve_telegram(
             token=token,
             base_url=base_url,
             base_file_url=base_file_url,
+            admins=admins,
             metrics=metrics,
             per_person=per_person,
             per_group=per_group,
         )
-        await serve(application, metrics=metrics, webhook=webhook, operators=operators)
+        async with offering(application.bot_data.overview):
+            await serve(application, metrics=metrics, webhook=webhook, operators=operators, admins=sorted(admins))
     finally:
         await workers.close()
 
@@ -215,6 +248,7 @@ async def talk(index: Coverage, store: BotStore, lines: Iterable[str], show: Cal
             per_person=sys.maxsize,  # a pipe may hold any number of questions
             is_paced=False,
         )
-        await run_chat(application, api, lines, show)
+        async with offering(application.bot_data.overview):
+            await run_chat(application, api, lines, show)
     finally:
         await workers.close()

@@ -35,9 +35,14 @@ class Command:
 START = Command("start", "what this is, and what coverage is loaded")
 HELP = Command("help", "what you can type", in_groups=Audience.EVERYONE)
 ASK = Command("ask", "a question about the coverage: /ask how many were hurt?", in_groups=Audience.EVERYONE)
+LATEST = Command("latest", "the newest articles, on a topic if you name one: /latest elections", in_groups=Audience.EVERYONE)
+SOURCES = Command("sources", "whose articles I have, and how many", in_groups=Audience.EVERYONE)
 SETTINGS = Command("settings", "language, and how much is shown", in_groups=Audience.GROUP_ADMINS)
+PRIVACY = Command("privacy", "what I keep of what you write", in_groups=Audience.EVERYONE)
+FORGET = Command("forget", "delete what I keep of this chat", in_groups=Audience.GROUP_ADMINS)
+FEEDBACK = Command("feedback", "answers that people called wrong", Audience.ADMINS)
 
-COMMANDS: tuple[Command, ...] = (START, HELP, ASK, SETTINGS)
+COMMANDS: tuple[Command, ...] = (START, HELP, ASK, LATEST, SOURCES, SETTINGS, PRIVACY, FORGET, FEEDBACK)
 """In the order in which they are listed."""
 
 

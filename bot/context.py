@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -11,10 +12,11 @@ from bot.allowance import Allowance
 from bot.chat_settings import ChatSettings
 from bot.inline_desk import InlineDesk
 from bot.language import Language, language
+from bot.overview import Overview
 from bot.store.store import BotStore
 from bot.telegram.pace import Priority
 from bot.workers import Workers
-from index import Answer, Stats
+from index import Answer, Article, Citation, Context, Passage, Stats
 
 
 class Coverage(Protocol):
@@ -32,6 +34,18 @@ class Coverage(Protocol):
     def version(self) -> str:
         """Which coverage answers come from now: equal as long as nothing came in, changed or went. Cheap."""
 
+    def openers(self, count: int = 3, *, stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
+        """Answers to questions that are answered well. Heavy; ``stopped`` is asked before each question whether to come to an early end."""
+
+    def article(self, article_id: str) -> Article:
+        """Raises ArticleNotFoundError."""
+
+    def latest(self, limit: int = 10, topic: str | None = None) -> list[Article]:
+        """The newest articles, on a topic if one is given. Raises QuestionError for a topic without words."""
+
+    def context(self, quoted: Citation | Passage) -> Context:
+        """What was quoted, in its paragraph. Raises ArticleNotFoundError."""
+
 
 @dataclass(frozen=True, slots=True)
 class Services:
@@ -42,6 +56,7 @@ class Services:
     store: BotStore
     inline: InlineDesk
     allowance: Allowance
+    overview: Overview
 
 
 Nothing = dict[Any, Any]
@@ -77,6 +92,11 @@ class NewsContext(CallbackContext[ExtBot[Priority], Nothing, Nothing, Services])
     def inline(self) -> InlineDesk:
         """Answers for inline mode."""
         return self.bot_data.inline
+
+    @property
+    def overview(self) -> Overview:
+        """What is loaded, at hand at once."""
+        return self.bot_data.overview
 
     @property
     def allowance(self) -> Allowance:

@@ -9,6 +9,7 @@ This is the front door; outsiders import from here and nowhere deeper:
 Importing it loads no model, no torch and no FAISS; ``open_index`` does.
 """
 
+from index.answering.followup import Exchange, asks_who_says, standalone
 from index.answering.replies import reply_to
 from index.answering.wire import to_json
 from index.build import open_index
@@ -20,6 +21,7 @@ from index.domain import (
     Carrier,
     CheckReport,
     Citation,
+    Context,
     Feed,
     FeedReport,
     FeedState,
@@ -39,6 +41,7 @@ from index.domain import (
     Severity,
     ShortAnswer,
     Span,
+    StatedTime,
     Stats,
     Status,
 )
@@ -75,8 +78,10 @@ __all__ = [
     "Carrier",
     "CheckReport",
     "Citation",
+    "Context",
     "EncoderMismatchError",
     "EncodingError",
+    "Exchange",
     "Feed",
     "FeedNotFoundError",
     "FeedReport",
@@ -106,13 +111,16 @@ __all__ = [
     "SourceGoneError",
     "SourceUnavailableError",
     "Span",
+    "StatedTime",
     "Stats",
     "Status",
     "StorageError",
     "SuiteError",
     "VectorShapeError",
     "WriterBusyError",
+    "asks_who_says",
     "open_index",
     "reply_to",
+    "standalone",
     "to_json",
 ]

@@ -256,6 +256,17 @@ class ShortAnswer:
     """What the same source said before, where that has changed: "three", of what is five now."""
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A quote where it stands, in its article as that is now."""
+
+    article: Article
+    paragraph: Span
+    """The paragraph or paragraphs that hold it."""
+    quote: Span | None
+    """Where the quote stands; None if the article was changed and says it no more, and then the paragraph is only where it used to stand."""
+
+
 class Status(StrEnum):
     """Whether the coverage says what was asked."""
 

@@ -356,6 +356,12 @@ class ArticleStore(Protocol):
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""
 
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id in its current revision; None if there is none."""
+
+    def newest(self, limit: int) -> list[Article]:
+        """The articles published last, newest first, undated ones after all others."""
+
     def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
         """Those of the reports that several articles carry, with these articles, the earliest published first; some dozens of each at most."""
 

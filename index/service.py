@@ -7,11 +7,13 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
+from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
 from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
@@ -23,33 +25,46 @@ from index.domain import (
     Article,
     ArticleDraft,
     CheckReport,
+    Citation,
+    Context,
     Feed,
     FeedReport,
     Filters,
     IngestReport,
     Kinship,
+    Passage,
     QuoteCheck,
     QuoteState,
     RefreshReport,
     Refusal,
     ReindexReport,
     Stats,
+    Status,
 )
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
 from index.ports import ArticleStore, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence
+from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
+from index.text.paragraphs import around
 
 NO_FILTERS = Filters()
 WRITER_WAIT_S = 600.0
 """How long a second writer waits by default: longer than an ordinary ingest, shorter than a person's patience with a hung one."""
 
-
+SURE = 0.5
+"""The least confidence of an answer whose question is offered: more likely right than not, and several times what it takes to answer."""
+OPENERS_READ = 40
+"""Articles, and sentences of each, that such questions are made from."""
+OPENERS_TRIED = 24
+"""At a tenth of a second each, some three seconds, once a change."""
+OPENER_LANGUAGES = (None, "en")
+"""What ``index.answering.openers`` can turn round; an article whose language nobody said is tried."""
 SPELT_IN = 20
 """Sentences in which the right spelling of a word is looked for."""
 
@@ -131,6 +146,48 @@ class NewsIndex:
         stages = found.stages
         named = {*stages.dense, *stages.lexical, *(one for window in (*stages.windows, *stages.passages) for one in window)}
         return Traced(answer, stages, self._store.sentences(sorted(named)), found.signals)
+
+    def openers(self, count: int = 3, *, stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
+        """Answers to questions that this coverage answers well: what to offer whoever does not know yet what to ask. At most ``count``, often fewer.
+
+        The questions are made from sentences of the newest articles, of as many articles as can be, and each is asked: it stays only if the answer
+        is all but sure and quotes the article it was made from. Heavy: it asks up to ``OPENERS_TRIED`` questions.
+        stopped: asked before each whether to come to an early end.
+        """
+        found: list[Answer] = []
+        quoted: set[tuple[str, int]] = set()
+        for article_id, question in islice(self._openings(), OPENERS_TRIED):
+            if len(found) == count or stopped():
+                break
+            answer = self.answer(question)
+            if answer.status is Status.NOT_COVERED or answer.confidence < SURE:
+                continue
+            first = answer.citations[0]
+            if first.article_id == article_id and (article_id, first.start) not in quoted:
+                quoted.add((article_id, first.start))
+                found.append(answer)
+        return found
+
+    def article(self, article_id: str) -> Article:
+        """The article of that id. Raises ArticleNotFoundError."""
+        article = self._store.article(article_id)
+        if article is None:
+            raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
+        return article
+
+    def latest(self, limit: int = 10, topic: str | None = None) -> list[Article]:
+        """The articles published last, newest first; on a topic, those that have its words. Raises QuestionError for a topic without words."""
+        if topic is None:
+            return self._store.newest(limit)
+        words, generation = prepare(topic), self._generations.fresh()
+        return [] if generation is None else about(words, limit, generation=generation, store=self._store)
+
+    def context(self, quoted: Citation | Passage) -> Context:
+        """What was quoted, in its paragraph, as the article is now. Raises ArticleNotFoundError if that is gone."""
+        article = self.article(quoted.article_id)
+        said = quoted.quote if isinstance(quoted, Citation) else quoted.text
+        _, quote = find_again(said, quoted.start, article.text)
+        return Context(article, around(article.text, *((quote.start, quote.end) if quote else (0, 1))), quote)
 
     def version(self) -> str:
         """Which coverage answers come from now: equal as long as nothing came in, changed or went. Cheap."""
@@ -295,6 +352,17 @@ class NewsIndex:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+    def _openings(self) -> Iterator[tuple[str, str]]:
+        """Article ids with questions made from them: the first of each of the newest articles, then the second of each…; headlines last."""
+        read = [article for article in self._store.newest(OPENERS_READ) if article.language in OPENER_LANGUAGES]
+        made = [[(article.id, question) for question in dict.fromkeys(self._questions_of(article))] for article in read]
+        yield from (one for row in zip_longest(*made) for one in row if one is not None)
+        yield from ((article.id, question) for article in read for question in question_of_title(article.title or ""))
+
+    def _questions_of(self, article: Article) -> Iterator[str]:
+        for span in self._split(article.text, article.language)[:OPENERS_READ]:
+            yield from questions_of(article.text[span.start : span.end])
 
     def _ask(self, question: str, filters: Filters, limit: int, answer_id: str | None, *, rerank: bool) -> tuple[Answer, Retrieved]:
         started = time.perf_counter()

@@ -28,7 +28,7 @@ async def show_settings(update: Update, context: NewsContext) -> None:
     if in_group and not await runs_the_group(message):
         raise NotPermittedError(context.words.gettext("Only the admins of this group can change its settings."))
     text = settings_text(context.settings, context.words, in_group=in_group)
-    await reply(message, [text], _buttons(context.settings, context.words, in_group=in_group))
+    await reply(message, [text], _buttons(context.settings, context.words, in_group=in_group), words=context.words)
 
 
 async def change_setting(update: Update, context: NewsContext) -> None:

@@ -23,6 +23,8 @@ MAX_TEXT = 4096
 """UTF-16 units after entity parsing. https://core.telegram.org/bots/api#sendmessage"""
 MAX_CALLBACK_DATA = 64
 """Bytes. https://core.telegram.org/bots/api#inlinekeyboardbutton"""
+MAX_CALLBACK_TEXT = 200
+"""Characters. https://core.telegram.org/bots/api#answercallbackquery"""
 ACTIONS = ("typing", "upload_document", "upload_photo", "choose_sticker", "find_location")
 """What may be shown of the bot; the ones about sound and video are left out, because this bot has neither."""
 
@@ -143,6 +145,11 @@ def answer_callback_query(state: State, given: Parameters) -> Result:
     if query not in state.open_callbacks:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     state.open_callbacks.remove(query)
+    text = str(given.get("text", ""))
+    if utf16_length(text) > MAX_CALLBACK_TEXT:
+        raise bad_request("MESSAGE_TOO_LONG")
+    if text:
+        state.flashed.append(text)
     return True
 
 

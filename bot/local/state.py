@@ -66,6 +66,8 @@ class State:
         """Ids of button presses that were not answered yet."""
         self.inline_queries: dict[str, JSON | None] = {}
         """What each inline query was answered with; None while it waits."""
+        self.flashed: list[str] = []
+        """What was shown for a moment when a button was pressed."""
         self._clock = clock
         self._update_ids = itertools.count(1)
         self._user_ids = itertools.count(1001)

@@ -28,7 +28,23 @@ def show(message: JSON, console: Console) -> None:
         width = max(console.width - len(bar), 20)
         for line in part.wrap(console, width) if console.is_terminal else part.split("\n", allow_blank=True):
             console.print(Text.assemble(bar, line), soft_wrap=True, highlight=False)
+    for row in _buttons(message):
+        console.print(row, soft_wrap=True, highlight=False)
     console.print()
+
+
+def _buttons(message: JSON) -> list[Text]:
+    """The buttons, row by row, each with what to type to press it: "!1 Context   !2 More passages"."""
+    rows: list[Text] = []
+    number = 0
+    for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+        shown = Text()
+        for button in row:
+            number += 1
+            shown.append(f"{'   ' if shown else ''}!{number} ", style="bold cyan")
+            shown.append(_CONTROL.sub("\ufffd", button["text"]), style="cyan")
+        rows.append(shown)
+    return rows
 
 
 def _parts(message: JSON) -> list[tuple[Text, bool]]:

@@ -3,70 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from urllib.parse import urlsplit
 
+from bot.language import Language
+from bot.render.excerpt import excerpt
 from bot.render.html import Html, bold, escape, is_web_address, italic, link, quote, utf16_units
-from bot.render.text import clip, tidy
-from index import Carrier, Citation, Passage
+from bot.render.text import tidy
+from index import Article, Carrier, Citation, Passage, Span, StatedTime
 
 MAX_QUOTE_UNITS = 1_000
 """Five such quotes with all around them fill two messages, never three."""
 MAX_OPEN_UNITS = 320
 """About eight lines on a narrow phone; a longer quote is folded."""
 MAX_NAME_UNITS = 60
+MAX_TIMES = 2
+MAX_TIME_UNITS = 40
+"""Of the article's words for a time: "on Thursday"."""
 MAX_CARRIERS = 3
 MAX_CARRIER_UNITS = 30
 """A line under the quote, two on a narrow phone."""
-OMITTED = " […]"
-"""Stands after a quote that goes on in the article; the brackets say that it is ours."""
-
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def quoted(citation: Citation, *, folded: bool) -> Html:
-    """A numbered quote, and who else carries it. Folded if asked or long."""
-    where = source_line(citation, citation.link)
-    carriers = also_in(citation.carried_by)
+def quoted(citation: Citation, words: Language, *, marks: Sequence[Span] = (), folded: bool) -> Html:
+    """A numbered quote with the answering words bold, what days its words for time mean, and who else carries it. Folded if asked or long.
+
+    marks: offsets into the article.
+    """
+    where = f"{bold(Html(f'{citation.number}.'))} {source_line(citation, citation.link, words)}"
+    inside = [
+        Span(mark.start - citation.start, mark.end - citation.start)
+        for mark in marks
+        if citation.start <= mark.start and mark.end <= citation.end
+    ]
     return Html(
-        f"{bold(Html(f'{citation.number}.'))} {where}\n{_words(citation.quote, folded=folded)}" + (f"\n{carriers}" if carriers else "")
+        "\n".join([where, _words(citation.quote, inside, folded=folded), *_times(citation, words), *also_in(citation.carried_by, words)])
     )
 
 
-def also_in(carriers: Sequence[Carrier]) -> Html | None:
-    """The outlets that carry the same report: "also in 2 outlets: The Courier, Herald"; None if there are none."""
+def also_in(carriers: Sequence[Carrier], words: Language) -> list[Html]:
+    """The outlets that carry the same report, in one line: "also in 2 outlets: The Courier, Herald"; no line if there are none."""
     if not carriers:
-        return None
-    shown = [escape(name(one, MAX_CARRIER_UNITS)) for one in carriers[:MAX_CARRIERS]]
-    more = len(carriers) - len(shown)
-    outlets = f"{len(carriers)} outlets" if len(carriers) > 1 else "1 outlet"
-    return italic(Html(f"also in {outlets}: {', '.join(shown)}{f' and {more} more' if more else ''}"))
+        return []
+    outlets = ", ".join(name(one, words, MAX_CARRIER_UNITS) for one in carriers[:MAX_CARRIERS])
+    more = len(carriers) - MAX_CARRIERS
+    if more > 0:
+        outlets = words.gettext("{outlets} and {n} more").format(outlets=outlets, n=words.number(more))
+    line = words.ngettext("also in {n} outlet: {outlets}", "also in {n} outlets: {outlets}", len(carriers))
+    return [italic(escape(line.format(n=words.number(len(carriers)), outlets=outlets)))]
 
 
-def nearest(passage: Passage) -> Html:
+def nearest(passage: Passage, words: Language) -> Html:
     """A passage that does not answer: always folded, without a number, because nothing refers to it."""
-    return Html(f"{source_line(passage, None)}\n{_words(passage.text, folded=True)}")
+    return Html(f"{source_line(passage, None, words)}\n{_words(passage.text, (), folded=True)}")
 
 
-def source_line(where: Citation | Passage, address: str | None) -> Html:
+def source_line(where: Citation | Passage | Article, address: str | None, words: Language) -> Html:
     """Outlet and date, linked to ``address`` or else to the article: "EuroNews · 9 Feb 2017"."""
-    return Html(f"{link(escape(name(where)), address, where.url)} · {day(where.published_at)}")
+    return Html(f"{link(escape(name(where, words)), address, where.url)} · {escape(words.day(where.published_at))}")
 
 
-def name(where: Citation | Passage | Carrier, max_units: int = MAX_NAME_UNITS) -> str:
+def name(where: Citation | Passage | Article | Carrier, words: Language, max_units: int = MAX_NAME_UNITS) -> str:
     """What to call the source: its outlet, or else its title, or else the site it stands on."""
     host = (urlsplit(where.url).hostname or "").removeprefix("www.") if where.url is not None and is_web_address(where.url) else None
     title = None if isinstance(where, Carrier) else where.title
     known = (tidy(text, max_units) for text in (where.source, title, host))
-    return next((text for text in known if text), "unnamed source")
+    return next((text for text in known if text), words.gettext("unnamed source"))
 
 
-def day(moment: datetime | None) -> str:
-    """The date in words that no reader takes for another date, whatever the process's locale: "9 Feb 2017"."""
-    return "no date" if moment is None else f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+def _times(citation: Citation, words: Language) -> list[Html]:
+    """What the quote's words for time mean, under the quote and never in it: "“on Thursday”: 9 Feb 2017"."""
+    said = [line for time in citation.times if (line := _time(citation, time, words)) is not None]
+    return [italic(Html("; ".join(said[:MAX_TIMES])))] if said else []
 
 
-def _words(text: str, *, folded: bool) -> Html:
-    head = clip(text, MAX_QUOTE_UNITS)
-    rest = "" if head == text else OMITTED
-    return quote(escape(head + rest), folded=folded or utf16_units(text) > MAX_OPEN_UNITS)
+def _time(citation: Citation, time: StatedTime, words: Language) -> Html | None:
+    phrase = tidy(citation.quote[time.span.start - citation.start : time.span.end - citation.start], MAX_TIME_UNITS)
+    if phrase is None or not citation.start <= time.span.start < time.span.end <= citation.end:
+        return None
+    days = words.day(time.first) if time.first == time.last else f"{words.day(time.first)} – {words.day(time.last)}"
+    return Html(f"“{escape(phrase)}”: {escape(days)}")
+
+
+def _words(text: str, marks: Sequence[Span], *, folded: bool) -> Html:
+    return quote(excerpt(text, marks, MAX_QUOTE_UNITS), folded=folded or utf16_units(text) > MAX_OPEN_UNITS)

@@ -58,7 +58,7 @@ def _whole(answer: Answer, words: Language) -> InlineResult:
     blocks = [_asked(answer.question)]
     if head or shorts:
         blocks.append(Html("\n".join(bold(escape(line)) for line in (*head, *shorts))))
-    blocks += [quoted(citation, folded=place > 0) for place, citation in enumerate(answer.citations[:MAX_QUOTES])]
+    blocks += [quoted(citation, words, folded=place > 0) for place, citation in enumerate(answer.citations[:MAX_QUOTES])]
     if answer.newest_evidence is not None:
         blocks.append(italic(escape(words.gettext("As of {day}.").format(day=words.day(answer.newest_evidence)))))
     title = f"{differ} {title}" if head else title
@@ -66,13 +66,13 @@ def _whole(answer: Answer, words: Language) -> InlineResult:
 
 
 def _quote(question: str, citation: Citation, words: Language) -> InlineResult:
-    blocks = [_asked(question), quoted(citation, folded=False)]
+    blocks = [_asked(question), quoted(citation, words, folded=False)]
     return InlineResult("", _line(citation.quote, citation, words), _where(citation, words), messages(blocks)[0], _address(citation))
 
 
 def _nearest(question: str, passage: Passage, words: Language) -> InlineResult:
     no_answer = escape(words.gettext("The coverage I have does not say. The nearest I have:"))
-    blocks = [_asked(question), Html(f"{no_answer}\n{nearest(passage)}")]
+    blocks = [_asked(question), Html(f"{no_answer}\n{nearest(passage, words)}")]
     description = words.gettext("No answer, only the nearest: {source}").format(source=_where(passage, words))
     return InlineResult("", _line(passage.text, passage, words), description, messages(blocks)[0], _address(passage))
 
@@ -87,7 +87,7 @@ def _line(text: str, where: Citation | Passage, words: Language) -> str:
 
 
 def _where(where: Citation | Passage, words: Language) -> str:
-    return f"{name(where)} · {words.day(where.published_at)}"
+    return f"{name(where, words)} · {words.day(where.published_at)}"
 
 
 def _address(where: Citation | Passage) -> str | None:

@@ -5,34 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bot.commands import Command
-from bot.render.answer import NO_COVERAGE
-from bot.render.evidence import day
-from bot.render.html import Html, escape
+from bot.language import Language
+from bot.render.coverage import coverage_line, no_coverage
+from bot.render.html import Html, bold, escape
 from index import Stats
 
-WHAT_IT_IS = "I answer questions about news coverage, and show the sentence that says so."
-HOW_TO_ASK = "Just write your question. /help shows what else you can type."
+
+def welcome(stats: Stats, words: Language, *, offers: bool = False) -> Html:
+    """Three lines: what this is, what coverage is loaded, how to ask. offers: buttons with questions stand below."""
+    what = words.gettext("I answer questions about news coverage, and show the sentence that says so.")
+    how = words.gettext("Just write your question. /help shows what else you can type.")
+    if offers:
+        how = words.gettext("Write your question, or tap one of these. /help shows what else you can type.")
+    loaded = escape(coverage_line(stats, words)) if stats.articles else no_coverage(words)
+    return Html("\n\n".join((escape(what), loaded, escape(how))))
 
 
-def welcome(stats: Stats) -> Html:
-    """Three lines: what this is, what coverage is loaded, how to ask."""
-    loaded = escape(coverage_line(stats)) if stats.articles else NO_COVERAGE
-    return Html("\n\n".join((escape(WHAT_IT_IS), loaded, escape(HOW_TO_ASK))))
-
-
-def coverage_line(stats: Stats) -> str:
-    """ "Loaded: 12,340 articles from 3 sources, newest 9 Feb 2017." """
-    articles = _count(stats.articles, "article")
-    sources = f" from {_count(stats.sources, 'source')}" if stats.sources else ""
-    newest = f", newest {day(stats.newest_published)}" if stats.newest_published else ""
-    return f"Loaded: {articles}{sources}{newest}."
-
-
-def help_text(commands: Iterable[Command]) -> Html:
+def help_text(commands: Iterable[Command], words: Language) -> Html:
     """The command table, a line each."""
-    lines = [f"/{command.name} — {command.help}" for command in commands]
-    return escape("\n".join(["Write a question, and I look for the sentence that answers it.", "", *lines]))
+    lines = [f"/{command.name} — {words.gettext(command.help)}" for command in commands]
+    how = words.gettext("Write a question, and I look for the sentence that answers it. Ask on as you would in a conversation.")
+    narrow = words.gettext("You can say whose reports, and of which days: “according to EuroNews”, “since Monday”.")
+    return escape("\n".join([how, narrow, "", *lines]))
 
 
-def _count(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+def privacy_text(words: Language, *, days: int) -> Html:
+    """What is stored, for how long, and how it is deleted."""
+    kept = (
+        words.gettext("What was chosen in this chat: language, and how much is shown."),
+        words.ngettext(
+            "Your questions and my answers, for {n} day: buttons, edits and follow-up questions need them.",
+            "Your questions and my answers, for {n} days: buttons, edits and follow-up questions need them.",
+            days,
+        ).format(n=days),
+        words.gettext("An answer you call wrong, with its question, for the people who run this bot."),
+    )
+    lines = [f"• {line}" for line in kept]
+    never = words.gettext("I keep no names and no other messages, and give nothing to anybody else.")
+    forget = words.gettext("/forget deletes all of it.")
+    return Html(f"{bold(escape(words.gettext('What I keep')))}\n{escape(chr(10).join([*lines, '', never, forget]))}")

@@ -7,8 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from bot.store.answers import Answers
 from bot.store.chats import Chats
 from bot.store.database import writing
+from bot.store.feedback import FeedbackStore
 from bot.store.greeted import Greeted
 from bot.store.moving import move_rows
 from bot.store.outbox import Outbox
@@ -27,6 +29,8 @@ class BotStore:
         self.subscriptions = Subscriptions(engine, now)
         self.updates = Updates(engine, now)
         self.greeted = Greeted(engine, now)
+        self.answers = Answers(engine, now)
+        self.feedback = FeedbackStore(engine, now)
 
     def move_chat(self, old: int, new: int) -> int:
         """A group became a supergroup: what is kept of the one is kept of the other from now on, all in one transaction. Returns how many rows moved.

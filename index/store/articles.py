@@ -175,6 +175,18 @@ class SqlArticleStore:
         for block in self._blocks(_CURRENT):
             yield from map(_article, block)
 
+    def article(self, article_id: str) -> Article | None:
+        """The article of that id in its current revision; None if there is none."""
+        with reading(self._engine, "reading an article") as connection:
+            row = connection.execute(_CURRENT.where(articles.c.id == article_id)).first()
+        return None if row is None else _article(row)
+
+    def newest(self, limit: int) -> list[Article]:
+        """The articles published last, newest first, undated ones after all others."""
+        order = (articles.c.published_at.desc().nulls_last(), articles.c.key.desc())
+        with reading(self._engine, "reading the newest articles") as connection:
+            return [_article(row) for row in connection.execute(_CURRENT.order_by(*order).limit(limit))]
+
     def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
         """Those of the reports that several articles carry, with these articles, the earliest published first; some dozens of each at most."""
         found = {}

@@ -48,6 +48,18 @@ def paragraphs(text: str) -> Iterator[Span]:
         yield Span(start, block[-1].end)
 
 
+def around(text: str, start: int, end: int) -> Span:
+    """The paragraph or paragraphs that ``text[start:end]`` stands in; where it fills them, those before and after as well."""
+    every = list(paragraphs(text))
+    touched = [place for place, one in enumerate(every) if one.start < end and start < one.end]
+    if not touched:
+        return Span(start, end)
+    first, last = touched[0], touched[-1]
+    if start <= every[first].start and every[last].end <= end:
+        first, last = max(first - 1, 0), min(last + 1, len(every) - 1)
+    return Span(min(start, every[first].start), max(end, every[last].end))
+
+
 def _blocks(text: str) -> Iterator[list[Span]]:
     """Lines that hold something, grouped by the blank lines between them."""
     block: list[Span] = []

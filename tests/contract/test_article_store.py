@@ -61,6 +61,25 @@ def test_an_article_comes_back_as_it_went_in(store: SqlArticleStore, encoder: Ha
     assert [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()] == list(block.texts)
 
 
+def test_an_article_is_found_by_its_id(store: SqlArticleStore, encoder: HashedWords) -> None:
+    """The current revision; None for an id that nothing has."""
+    write(store, encoder, ArticleDraft("Three died", id="x"))
+    write(store, encoder, ArticleDraft("Five died", id="x"))
+    found = store.article("x")
+    assert found is not None
+    assert (found.text, found.revision) == ("Five died", 2)
+    assert store.article("y") is None
+
+
+def test_the_newest_articles_come_first_and_undated_ones_last(store: SqlArticleStore, encoder: HashedWords) -> None:
+    """By date of publication, whenever they came in; of two of one moment the one that came in later."""
+    for name, day in (("b", 2), ("undated", None), ("a", 1), ("c", 3), ("c2", 3)):
+        published = None if day is None else FEBRUARY + timedelta(days=day)
+        write(store, encoder, ArticleDraft(f"Report {name}", published_at=published, id=name))
+    assert [one.id for one in store.newest(10)] == ["c2", "c", "b", "a", "undated"]
+    assert [one.id for one in store.newest(2)] == ["c2", "c"]
+
+
 def test_a_revision_replaces_what_is_current_and_keeps_the_old_text(store: SqlArticleStore, encoder: HashedWords, engine: Engine) -> None:
     """After a change of text only the new sentences are current; the change log names the old ones; ids are never used twice."""
     write(store, encoder, ArticleDraft("Three died. Two fled", id="x"))

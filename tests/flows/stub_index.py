@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from index import Answer, Citation, Passage, ShortAnswer, Span, Stats, Status
+from index import Answer, Article, ArticleNotFoundError, Citation, Context, Passage, ShortAnswer, Span, Stats, Status
 
 TEXT = "A ferry ran aground near Port Arlen on Friday. Seven passengers were hurt, the harbour office said. The cause is not known."
 QUOTE = "Seven passengers were hurt, the harbour office said."
 URL = "https://harbour.example.org/ferry"
 PUBLISHED = datetime(2021, 5, 14, 9, 30, tzinfo=UTC)
 QUESTION = "how many passengers were hurt?"
+
+
+_IDS = itertools.count(1)
+
+
+def new_id() -> str:
+    """An answer's id; no two are alike."""
+    return f"a{next(_IDS)}"
 
 
 def passage(
@@ -35,12 +44,12 @@ def answered(question: str = QUESTION, *evidence: Passage, short: tuple[ShortAns
     """An answer with these passages as evidence; the ferry's when there are none."""
     evidence = evidence or (passage(),)
     citations = tuple(citation(number, one) for number, one in enumerate(evidence, start=1))
-    return Answer("a1", question, Status.ANSWERED, evidence, citations, short, 0.9, PUBLISHED, 12.0)
+    return Answer(new_id(), question, Status.ANSWERED, evidence, citations, short, 0.9, PUBLISHED, 12.0)
 
 
 def not_covered(question: str, *nearest: Passage) -> Answer:
     """An answer that there is none."""
-    return Answer("a2", question, Status.NOT_COVERED, nearest, (), (), 0.1, None, 8.0)
+    return Answer(new_id(), question, Status.NOT_COVERED, nearest, (), (), 0.1, None, 8.0)
 
 
 NO_STATS = Stats(
@@ -71,6 +80,9 @@ class StubCoverage:
         self.loaded = LOADED
         self.asked: list[str] = []
         self.planned: dict[str, Callable[[], Answer]] = {QUESTION: answered}
+        self.articles = {"ferry": Article(1, "ferry", 1, TEXT, URL, "Ferry aground", "Harbour News", PUBLISHED, "en")}
+        self.changes = 1
+        self.offered: list[Answer] = []
 
     def answer(self, question: str, *, rerank: bool = True) -> Answer:
         """What was planned for the question; what is planned for "question (quick)" where nothing is to be reranked."""
@@ -80,10 +92,31 @@ class StubCoverage:
         planned = self.planned.get(question)
         return planned() if planned else not_covered(question, passage())
 
-    def version(self) -> str:
-        """Changes with what is loaded."""
-        return str(self.loaded.articles)
-
     def stats(self) -> Stats:
         """What was said to be loaded."""
         return self.loaded
+
+    def version(self) -> str:
+        """Counts what a test said had changed, and changes with what is loaded."""
+        return f"stub.{self.changes}.{self.loaded.articles}"
+
+    def openers(self, count: int = 3, *, stopped: Callable[[], bool] = lambda: False) -> list[Answer]:
+        """What a test offers."""
+        return [] if stopped() else self.offered[:count]
+
+    def article(self, article_id: str) -> Article:
+        """The ferry's, and what a test added."""
+        if article_id not in self.articles:
+            raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.")
+        return self.articles[article_id]
+
+    def latest(self, limit: int = 10, topic: str | None = None) -> list[Article]:
+        """All of them; on a topic, those that have the word."""
+        return [one for one in self.articles.values() if topic is None or topic in one.text][:limit]
+
+    def context(self, quoted: Citation | Passage) -> Context:
+        """The whole article for a paragraph."""
+        article = self.article(quoted.article_id)
+        said = quoted.quote if isinstance(quoted, Citation) else quoted.text
+        at = article.text.find(said)
+        return Context(article, Span(0, len(article.text)), None if at < 0 else Span(at, at + len(said)))

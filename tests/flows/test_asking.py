@@ -60,9 +60,11 @@ async def test_not_covered_is_said_in_one_line(talk: Conversation) -> None:
 
 
 async def test_nothing_near_at_all_is_one_line(talk: Conversation, index: StubCoverage) -> None:
-    """With no passage to show there is only the line."""
+    """With no passage to show there is only the line, and what could be asked about; there is nothing to press."""
     index.planned["hm?"] = lambda: not_covered("hm?")
-    assert text(await talk.say("hm?")) == "The coverage I have does not say."
+    messages = await talk.say("hm?")
+    assert text(messages) == "The coverage I have does not say.\n\nMy coverage: 1,234 articles from 3 sources."
+    assert "reply_markup" not in messages[0]
 
 
 async def test_an_empty_index_is_called_empty(talk: Conversation, index: StubCoverage) -> None:
@@ -94,17 +96,17 @@ async def test_in_a_group_the_command_is_answered_as_a_reply(talk: Conversation,
     assert await talk.say("/unheard_of", chat=group, user=talk.ben) == []
 
 
-async def test_bots_edits_and_channel_posts_are_not_answered(talk: Conversation, index: StubCoverage) -> None:
-    """Another bot's message, an edited question and a channel post are left alone."""
+async def test_bots_and_channel_posts_are_not_answered(talk: Conversation, index: StubCoverage) -> None:
+    """Another bot's message, a channel post, and the edit of what was never answered are left alone."""
     robot = talk.api.people.person("Robot", is_bot=True)
     chat = talk.api.people.private_chat(talk.ann)
     channel = talk.api.people.group("News", talk.ann, kind="channel")
     group = talk.api.people.group("Newsroom", talk.ann, robot)
     assert await talk.say(f"/ask {QUESTION}", user=robot, chat=group) == []
-    await talk.say("hello there", chat=chat)
-    assert await talk.happens(talk.api.people.edits(chat.messages[1], QUESTION), chat) == []
+    unanswered = talk.api.people.writes(talk.ann, chat, "sent while the bot was away")["message"]
+    assert await talk.happens(talk.api.people.edits(unanswered, QUESTION), chat) == []
     assert await talk.say(f"/ask {QUESTION}", chat=channel) == []
-    assert index.asked == ["hello there"]
+    assert index.asked == []
 
 
 async def test_help_lists_every_command(talk: Conversation) -> None:
@@ -113,6 +115,7 @@ async def test_help_lists_every_command(talk: Conversation) -> None:
     assert [line.split(" ")[0] for line in said.splitlines() if line.startswith("/")] == [
         f"/{command.name}" for command in for_audience(Audience.EVERYONE)
     ]
+    assert "/feedback" not in said
 
 
 async def test_start_says_what_is_loaded(talk: Conversation) -> None:

@@ -16,7 +16,7 @@ from bot.local.state import JSON
 from bot.local.terminal import show
 from index import Answer
 from tests.flows.harness import remembering
-from tests.flows.stub_index import QUESTION, QUOTE, URL, StubCoverage, answered, passage
+from tests.flows.stub_index import QUESTION, QUOTE, TEXT, URL, StubCoverage, answered, passage
 
 
 async def printed(index: StubCoverage, lines: Iterable[str]) -> str:
@@ -37,7 +37,7 @@ async def test_lines_are_answered_in_order(index: StubCoverage) -> None:
 async def test_an_answer_reads_well_as_plain_text(index: StubCoverage) -> None:
     """Off a terminal there are no escape codes and no wrapping; the quote stands behind a bar, the address behind its text."""
     assert await printed(index, [QUESTION]) == (
-        f"1. Harbour News ({URL}#:~:text=Seven%20passengers) · 14 May 2021\n│ {QUOTE}\n\nAs of 14 May 2021.\n\n"
+        f"1. Harbour News ({URL}#:~:text=Seven%20passengers) · 14 May 2021\n│ {QUOTE}\n\nAs of 14 May 2021.\n!1 Context\n!2 Wrong?\n\n"
     )
 
 
@@ -49,6 +49,21 @@ async def test_commands_work_as_in_telegram(index: StubCoverage) -> None:
     assert QUOTE in said
     assert "I do not know that command." in said
     assert index.asked == [QUESTION]
+
+
+async def test_buttons_are_pressed_by_their_numbers(index: StubCoverage) -> None:
+    """ "!1" presses the first button of the newest message that has any; what it opens, edits or says for a moment is shown."""
+    said = await printed(index, ["!1", QUESTION, "!1", "!2", "!3"])
+    assert said.startswith("There is no button !1 to press.\n\n1. Harbour News")
+    assert f"│ {TEXT}\n" in said
+    assert said.endswith("Thank you. The people who run this bot will see it.\n\nThere is no button !3 to press.\n\n")
+
+
+async def test_a_message_that_changes_is_shown_again(index: StubCoverage) -> None:
+    """/forget asks once, and its question becomes what was done."""
+    said = await printed(index, ["/forget", "!2"])
+    assert "!1 Yes, forget it   !2 No, keep it\n" in said
+    assert said.endswith("\nNothing was deleted.\n\n")
 
 
 @pytest.mark.parametrize("word", ["exit", "quit", " EXIT "])

@@ -98,7 +98,8 @@ async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: Stu
         call.parameters["allowed_updates"] for call in api.calls if call.method == "getUpdates" and "allowed_updates" in call.parameters
     ]
     assert asked
-    assert all(list(each) == ["callback_query", "inline_query", "message", "my_chat_member"] for each in asked)
+    expected = ["callback_query", "edited_message", "inline_query", "message", "my_chat_member"]
+    assert all(list(each) == expected for each in asked)
     menu, *_ = [call.parameters["commands"] for call in api.calls if call.method == "setMyCommands"]
     assert menu == [{"command": command.name, "description": command.help} for command in for_audience(Audience.EVERYONE)]
 

@@ -15,13 +15,13 @@ from sqlalchemy import Engine
 from index.answering.covered import Calibration, OperatingPoint
 from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, Article, ArticleDraft, Filters, Refusal, Severity, Status
-from index.errors import EncoderMismatchError, IndexDamagedError
+from index.errors import ArticleNotFoundError, EncoderMismatchError, IndexDamagedError, QuestionError
 from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.ports import Reranker
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
-from index.service import NewsIndex
+from index.service import SURE, NewsIndex
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, sqlite_url
 from index.store.groups import SqlGroupStore
@@ -362,3 +362,75 @@ def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> N
     assert survived > 10, "the writes were not counted"
     assert all(articles == ends[-1] for articles in ends), "keys, revisions, groups of copies and stories are those of the undisturbed one"
     assert len({article.copy_group for article in ends[-1]}) == 2
+
+
+def test_the_latest_can_be_had_by_topic(index: NewsIndex) -> None:
+    """Newest first; a topic's articles are those that have its words, in text or headline; nothing is forced."""
+    assert index.latest() == []
+    assert index.latest(topic="ferry") == []
+    days = [datetime(2017, 2, day, tzinfo=UTC) for day in (1, 2, 3)]
+    index.ingest(
+        [
+            ArticleDraft("A ferry ran aground. Nobody was hurt.", id="old", published_at=days[0]),
+            ArticleDraft("The harbour was closed.", title="Ferry aground again", id="new", published_at=days[2]),
+            ArticleDraft("A ferry is not a bus.", id="middle", published_at=days[1]),
+        ]
+    )
+    assert [one.id for one in index.latest()] == ["new", "middle", "old"]
+    assert [one.id for one in index.latest(1)] == ["new"]
+    assert [one.id for one in index.latest(topic="ferry aground")] == ["old"]
+    assert [one.id for one in index.latest(topic="ferry")] == ["middle", "old"]
+    assert index.latest(topic="football") == []
+    with pytest.raises(QuestionError):
+        index.latest(topic="?!")
+
+
+def test_a_quote_is_found_in_its_paragraph(index: NewsIndex) -> None:
+    """Where it stands now; where it fills its paragraph, with those around it; where it is gone, that."""
+    text = "The first paragraph.\n\nThree men fell. They were hurt.\n\nThe last paragraph."
+    index.ingest([ArticleDraft(text, id="x")])
+    [citation] = index.answer("three men fell").citations[:1]
+    found = index.context(citation)
+    assert found.quote is not None
+    assert text[found.quote.start : found.quote.end] == citation.quote
+    assert text[found.paragraph.start : found.paragraph.end] in ("Three men fell. They were hurt.", text)
+    index.ingest([ArticleDraft(f"Corrected. {text}", id="x")])
+    moved = index.context(citation)
+    assert moved.quote is not None
+    assert moved.quote.start == citation.start + len("Corrected. ")
+    index.ingest([ArticleDraft("Withdrawn.", id="x")])
+    assert index.context(citation).quote is None
+    index.remove("x")
+    with pytest.raises(ArticleNotFoundError):
+        index.context(citation)
+
+
+def test_the_version_tells_of_every_change(index: NewsIndex) -> None:
+    """Equal while nothing happens; another after whatever came in, changed or went."""
+    seen = [index.version()]
+    index.ingest([ArticleDraft("Three men fell.", id="x")])
+    seen.append(index.version())
+    index.ingest([ArticleDraft("Three men fell.", id="x")])
+    assert index.version() == seen[-1]
+    index.ingest([ArticleDraft("Four men fell.", id="x")])
+    seen.append(index.version())
+    index.remove("x")
+    seen.append(index.version())
+    assert len(set(seen)) == len(seen)
+
+
+def test_openers_are_questions_that_are_answered(index: NewsIndex) -> None:
+    """Each quotes the article it was made from; as many articles as can be take part; told to stop, it stops."""
+    assert index.openers() == []
+    index.ingest(
+        [
+            ArticleDraft("Three men were rescued near the pier. Captain Maria Voss said little.", id="a", published_at=DAY),
+            ArticleDraft("The Harbour Office announced a new timetable.", id="b", published_at=DAY, language="en"),
+            ArticleDraft("Drei Männer were rescued. Kapitän Voss said nichts.", id="c", published_at=DAY, language="de"),
+        ]
+    )
+    found = index.openers(3)
+    assert {answer.citations[0].article_id for answer in found[:2]} == {"a", "b"}
+    assert all(answer.confidence >= SURE for answer in found)
+    assert index.openers(1) != []
+    assert index.openers(3, stopped=lambda: True) == []

@@ -258,3 +258,17 @@ def test_commands_and_mentions_are_marked_as_telegram_marks_them(api: LocalTeleg
         {"type": "mention", "offset": 28, "length": 4},
     ]
     assert "entities" not in api.people.writes(ann, chat, "no command")["message"]
+
+
+async def test_what_a_press_says_is_kept_and_bounded(bot: Bot, api: LocalTelegram, chat: Chat, ann: JSON) -> None:
+    """A press can be answered once, with at most 200 characters; what was said is there for whoever plays the person."""
+    sent = await bot.send_message(chat.id, "x", reply_markup=data(8))
+    for text in ("Thank you.", None):
+        query = api.people.presses(ann, chat.messages[sent.message_id], "éééé")["callback_query"]["id"]
+        with pytest.raises(BadRequest, match=r"(?i)message_too_long"):
+            await bot.answer_callback_query(query, "x" * 201)
+        query = api.people.presses(ann, chat.messages[sent.message_id], "éééé")["callback_query"]["id"]
+        assert await bot.answer_callback_query(query, text)
+        with pytest.raises(BadRequest, match="Query is too old"):
+            await bot.answer_callback_query(query)
+    assert api.state.flashed == ["Thank you."]

@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.commands import COMMANDS, Audience, Command, for_audience
-from bot.render.welcome import coverage_line, help_text, welcome
+from bot.language import language
+from bot.render.coverage import coverage_line
+from bot.render.welcome import help_text, privacy_text, welcome
 from index import Stats
 
+EN = language("en")
 STATS = Stats(
     articles=1,
     revisions=1,
@@ -42,17 +45,17 @@ STATS = Stats(
 )
 def test_the_coverage_is_counted_in_words(changes: dict[str, object], line: str) -> None:
     """One is singular, thousands are grouped, and what is not known is left out."""
-    assert coverage_line(replace(STATS, **changes)) == line  # type: ignore[arg-type]  # each case names real fields
+    assert coverage_line(replace(STATS, **changes), EN) == line  # type: ignore[arg-type]  # each case names real fields
 
 
 def test_an_empty_coverage_is_called_empty() -> None:
     """Nothing loaded is not "0 articles"."""
-    assert "No coverage is loaded yet" in welcome(replace(STATS, articles=0))
+    assert "No coverage is loaded yet" in welcome(replace(STATS, articles=0), EN)
 
 
 def test_help_has_a_line_for_each_command_and_is_escaped() -> None:
     """A command's help is text, not mark-up."""
-    assert "/x — a &lt;word&gt;" in help_text([Command("x", "a <word>")])
+    assert "/x — a &lt;word&gt;" in help_text([Command("x", "a <word>")], EN)
 
 
 def test_admins_see_more_than_everyone() -> None:
@@ -64,8 +67,15 @@ def test_admins_see_more_than_everyone() -> None:
 
 def test_telegram_takes_the_command_table() -> None:
     """Names and descriptions are within the Bot API's limits, and no name stands twice."""
-    assert len(COMMANDS) >= 4
+    assert len(COMMANDS) >= 8
     assert len({command.name for command in COMMANDS}) == len(COMMANDS)
     for command in COMMANDS:
         assert re.fullmatch(r"[a-z0-9_]{1,32}", command.name)
         assert 1 <= len(command.help) <= 256
+
+
+def test_privacy_says_how_long() -> None:
+    """The days are the store's own, one is singular, and the way to delete is named."""
+    assert "for 7 days" in privacy_text(EN, days=7)
+    assert "for 1 day:" in privacy_text(EN, days=1)
+    assert "/forget" in privacy_text(EN, days=1)

@@ -1,0 +1,67 @@
+"""/privacy and /forget: what is kept, and how it is deleted. In a group only its admins delete what is the group's."""
+
+from __future__ import annotations
+
+import asyncio
+
+from telegram import ChatMember, Message, Update
+from telegram.constants import ChatType
+
+from bot.buttons import read, to_forget
+from bot.context import NewsContext
+from bot.errors import NotPermittedError
+from bot.render.html import escape
+from bot.render.welcome import privacy_text
+from bot.store.answers import KEPT
+from bot.telegram.sender import reply, rewrite
+
+_IN_CHARGE = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+
+
+async def show_privacy(update: Update, context: NewsContext) -> None:
+    """Say what is kept."""
+    assert update.message is not None  # the handler table passes messages only
+    await reply(update.message, [privacy_text(context.words, days=KEPT.days)], words=context.words)
+
+
+async def ask_whether_to_forget(update: Update, context: NewsContext) -> None:
+    """Nothing is deleted yet. Raises NotPermittedError in a group for who is not its admin."""
+    assert update.message is not None  # the handler table passes messages only
+    user = update.effective_user
+    if user is None or not await _may_forget(update.message, user.id):
+        raise NotPermittedError(context.words.gettext("Only admins of this group can delete what I keep of it."))
+    words = context.words
+    question = words.gettext("Delete what was chosen here, the questions and answers, and what was called wrong?")
+    await reply(update.message, [escape(question)], to_forget(words), words=context.words)
+
+
+async def forget_or_not(update: Update, context: NewsContext) -> None:
+    """The answer to that question. In a group only its admins' counts."""
+    query, words = update.callback_query, context.words
+    assert query is not None  # the handler table passes callback queries only
+    message = query.message
+    if not isinstance(message, Message) or not await _may_forget(message, query.from_user.id):
+        await query.answer(words.gettext("Only admins of this group can delete what I keep of it."))
+        return
+    await query.answer()
+    said, _ = read(query.data)
+    if said == "yes":
+        await asyncio.to_thread(_forget, context, message.chat_id, query.from_user.id)
+        done = words.gettext("Done. I keep nothing of this chat any more.")
+    else:
+        done = words.gettext("Nothing was deleted.")
+    await rewrite(message, [message.message_id], [escape(done)], words=context.words)
+
+
+async def _may_forget(message: Message, user_id: int) -> bool:
+    if message.chat.type == ChatType.PRIVATE:
+        return True
+    member = await message.chat.get_member(user_id)
+    return member.status in _IN_CHARGE
+
+
+def _forget(context: NewsContext, chat_id: int, user_id: int) -> None:
+    store = context.store
+    store.answers.forget(chat_id)
+    store.feedback.forget(chat_id, user_id)
+    store.chats.forget(chat_id)
