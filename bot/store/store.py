@@ -7,7 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from bot.store.admins import AdminGroups, Confirmations
+from bot.store.audit import Audit
 from bot.store.chats import Chats
+from bot.store.intake import Inbox, SourceChannels, WatchedFiles
+from bot.store.usage import Usage
 
 
 class BotStore:
@@ -17,6 +21,13 @@ class BotStore:
         """engine: from ``bot.store.database.open_database``. now: the present moment, in UTC."""
         self._engine = engine
         self.chats = Chats(engine, now)
+        self.admin_groups = AdminGroups(engine, now)
+        self.confirmations = Confirmations(engine, now)
+        self.audit = Audit(engine, now)
+        self.channels = SourceChannels(engine, now)
+        self.inbox = Inbox(engine)
+        self.files = WatchedFiles(engine)
+        self.usage = Usage(engine, now)
 
     def close(self) -> None:
         """Let go of the database."""
