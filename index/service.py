@@ -155,6 +155,7 @@ class NewsIndex:
         *,
         full: bool = False,
         progress: Progress | None = None,
+        stopped: Callable[[], bool] = lambda: False,
         wait_s: float = WRITER_WAIT_S,
         on_wait: Callable[[str], None] | None = None,
     ) -> ReindexReport:
@@ -162,11 +163,12 @@ class NewsIndex:
 
         full, or where they are damaged or missing: build them aside from the database with the encoder that is set now, and swap; answers come
         from the old ones meanwhile. No sentence whose vector by this encoder is known is encoded again.
+        progress: of a rebuild, told of each sentence twice. stopped: asked now and then; True ends a rebuild with StoppedError, and the old one serves.
         """
         started = time.monotonic()
         with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):
             if full or not self._generations.usable():
-                generation, encoded = self._generations.rebuild(progress)
+                generation, encoded = self._generations.rebuild(progress, stopped)
             else:
                 generation, encoded = self._generations.follow(), 0
                 self._generations.save(always=True)
