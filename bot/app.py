@@ -6,16 +6,20 @@ What it is given is plain values; it reads no setting itself. Both the local cha
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, cast
 
 from telegram import Message, Update
 from telegram.ext import Application, CommandHandler, ContextTypes, ExtBot, MessageHandler, TypeHandler, filters
 from telegram.request import BaseRequest
 
+from bot.administration import Administration, LastErrors
 from bot.commands import ASK, HELP, START
 from bot.context import Coverage, NewsApplication, NewsContext, Nothing, Services
 from bot.errors import handle_error
+from bot.handlers.admin import admin_handlers
 from bot.handlers.ask import ask_by_command, ask_in_words
 from bot.handlers.other import not_text, unknown_command
 from bot.handlers.prepare import know_the_chat
@@ -26,12 +30,17 @@ from bot.local.request import LocalRequest
 from bot.local.state import JSON
 from bot.store.store import BotStore
 from bot.telegram.serving import Webhook, serve
+from bot.updates.background import Background
+from bot.updates.incoming import timetable
+from bot.updates.jobs import Timetable
+from bot.updates.rebuilding import Rebuilding
 from bot.workers import Workers
+from index import NewsIndex
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
 
-ALLOWED_UPDATES = ("message",)
+ALLOWED_UPDATES = ("message", "channel_post", "edited_channel_post", "callback_query")
 """What Telegram is asked to send: what the handlers below take, and nothing else."""
 
 
@@ -56,15 +65,16 @@ def build_application(
     base_url: str,
     base_file_url: str,
     request: Callable[[], BaseRequest] | None = None,
+    administration: Administration | None = None,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
     base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
-    is called twice, because updates are asked for on a connection of their own.
+    is called twice, because updates are asked for on a connection of their own. administration: what admins work with, if there are to be any.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
-    services = Services(index, workers, store)
+    services = Services(index, workers, store, administration)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -79,14 +89,17 @@ def build_application(
     if request is not None:
         builder = builder.request(request()).get_updates_request(request())
     application: Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, Any] = builder.build()
-    add_handlers(application)
+    add_handlers(application, administration)
     return application
 
 
-def add_handlers(application: NewsApplication) -> None:
+def add_handlers(application: NewsApplication, administration: Administration | None = None) -> None:
     """The handler table. The first handler that takes an update gets it; the order says what comes before what."""
     # A group of its own, before the others: it settles which language is spoken.
     application.add_handler(TypeHandler(Update, know_the_chat), group=-1)
+    if administration is not None:
+        # Before what is everybody's: who is refused here must not be heard there.
+        application.add_handlers(admin_handlers(administration.admins))
     application.add_handlers(
         [
             # Commands come before free text, or "/ask …" would be a question that begins with "/ask". They work in any chat.
@@ -104,14 +117,53 @@ def add_handlers(application: NewsApplication) -> None:
     application.add_error_handler(handle_error)
 
 
+def administer(
+    newsroom: NewsIndex,
+    store: BotStore,
+    *,
+    admins: Iterable[int],
+    folders: Sequence[Path] = (),
+    redact: Callable[[str], str] = lambda text: text,
+) -> Administration:
+    """What admins work with, and the timetable, not begun yet. folders: to be watched. redact: takes secrets out of a text."""
+    background = Background()
+    return Administration(
+        admins=frozenset(admins),
+        newsroom=newsroom,
+        background=background,
+        timetable=Timetable(timetable(newsroom, store, background, folders), background, _now),
+        rebuilding=Rebuilding(newsroom, background),
+        now=_now,
+        errors=LastErrors(redact),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 async def serve_telegram(
-    index: Coverage, store: BotStore, *, token: str, base_url: str, base_file_url: str, threads: int, webhook: Webhook | None = None
+    index: Coverage,
+    store: BotStore,
+    *,
+    token: str,
+    base_url: str,
+    base_file_url: str,
+    threads: int,
+    webhook: Webhook | None = None,
+    administration: Callable[[], Administration] | None = None,
 ) -> None:
-    """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does."""
+    """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does.
+
+    administration: makes what admins work with, on this event loop; its timetable runs as long as updates are answered.
+    """
     workers = Workers(running=threads, waiting=MAX_WAITING)
+    admin = administration() if administration is not None else None
     try:
-        application = build_application(index, workers, store, token=token, base_url=base_url, base_file_url=base_file_url)
-        await serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook)
+        application = build_application(
+            index, workers, store, token=token, base_url=base_url, base_file_url=base_file_url, administration=admin
+        )
+        await serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook, alongside=admin.at_work() if admin else None)
     finally:
         await workers.close()
 

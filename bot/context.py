@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.administration import Administration
 from bot.chat_settings import ChatSettings
 from bot.language import Language, language
 from bot.store.store import BotStore
@@ -31,6 +32,8 @@ class Services:
     index: Coverage
     workers: Workers
     store: BotStore
+    administration: Administration | None = None
+    """What admins work with; None where there are none."""
 
 
 Nothing = dict[Any, Any]

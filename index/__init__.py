@@ -48,16 +48,20 @@ from index.errors import (
     IndexDamagedError,
     IndexNotBuiltError,
     NewsError,
+    OutletNotFoundError,
     QuestionError,
     SchemaVersionError,
     SourceError,
     SourceGoneError,
     SourceUnavailableError,
+    StoppedError,
     StorageError,
     SuiteError,
     VectorShapeError,
     WriterBusyError,
 )
+from index.intake.files import read_document, read_paths, readable_files
+from index.intake.posts import read_post
 from index.service import NewsIndex
 
 __all__ = [
@@ -84,6 +88,7 @@ __all__ = [
     "NewsError",
     "NewsIndex",
     "Outcome",
+    "OutletNotFoundError",
     "Passage",
     "Polled",
     "QuestionError",
@@ -100,11 +105,16 @@ __all__ = [
     "Span",
     "Stats",
     "Status",
+    "StoppedError",
     "StorageError",
     "SuiteError",
     "VectorShapeError",
     "WriterBusyError",
     "open_index",
+    "read_document",
+    "read_paths",
+    "read_post",
+    "readable_files",
     "reply_to",
     "to_json",
 ]

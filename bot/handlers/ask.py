@@ -7,6 +7,7 @@ import asyncio
 from telegram import Message, Update
 
 from bot.context import NewsContext
+from bot.counting import counted
 from bot.errors import UsageError
 from bot.render.answer import render_answer
 from bot.telegram.activity import working
@@ -32,7 +33,7 @@ async def ask_by_command(update: Update, context: NewsContext) -> None:
 
 async def _answer(message: Message, question: str, context: NewsContext) -> None:
     async with working(message, context):
-        answer = await context.workers.run(context.index.answer, question)
+        answer = await context.workers.run(counted(context.index.answer, context.store.usage), question)
     # Nothing near at all is either a filter's doing or an empty index; only then is it worth another look.
     is_empty = not answer.passages and not (await asyncio.to_thread(context.index.stats)).articles
     await reply(message, render_answer(answer, coverage_is_empty=is_empty))

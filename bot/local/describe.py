@@ -27,6 +27,7 @@ METHODS = (
     "deleteMessage",
     "sendChatAction",
     "answerCallbackQuery",
+    "getFile",
     "getChat",
     "getChatMember",
     "setMyCommands",

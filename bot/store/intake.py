@@ -1,4 +1,4 @@
-"""What comes in by itself: channels that are sources, their posts on the way in, files of the folders that are watched. SQL on them stands here only."""
+"""What comes in by itself: channels that are sources, their posts on the way in, files of watched folders. SQL on them stands here only."""
 
 from __future__ import annotations
 
@@ -90,9 +90,7 @@ class Inbox:
         }
         with writing(self._engine, "keeping a post") as connection:
             if not connection.execute(update(inbox).where(which).values(values | {"version": inbox.c.version + 1})).rowcount:
-                connection.execute(
-                    insert(inbox).values(values | {"chat_id": post.chat_id, "message_id": post.message_id, "version": 1})
-                )
+                connection.execute(insert(inbox).values(values | {"chat_id": post.chat_id, "message_id": post.message_id, "version": 1}))
 
     def waiting(self, limit: int) -> list[WaitingPost]:
         """The oldest posts first."""

@@ -63,7 +63,9 @@ class Usage:
         """What was counted from that moment on."""
         recent = usage.c.at >= int(moment.timestamp())
         with reading(self._engine, "counting questions") as connection:
-            counted = {row[0]: row[1] for row in connection.execute(select(usage.c.what, func.count()).where(recent).group_by(usage.c.what))}
+            counted = {
+                row[0]: row[1] for row in connection.execute(select(usage.c.what, func.count()).where(recent).group_by(usage.c.what))
+            }
             timed = connection.execute(select(func.count()).where(recent, usage.c.elapsed_ms.is_not(None))).scalar() or 0
             slowest = [
                 connection.execute(

@@ -9,6 +9,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -33,8 +34,14 @@ class Webhook:
     port: int
 
 
-async def serve(application: NewsApplication, *, allowed_updates: Sequence[str], webhook: Webhook | None = None) -> None:
-    """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None.
+async def serve(
+    application: NewsApplication,
+    *,
+    allowed_updates: Sequence[str],
+    webhook: Webhook | None = None,
+    alongside: AbstractAsyncContextManager[None] | None = None,
+) -> None:
+    """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None. alongside: entered as long as that lasts.
 
     Raises InvalidToken when Telegram does not know the bot, NetworkError when it cannot be reached at the start; later on it keeps trying.
     """
@@ -44,10 +51,11 @@ async def serve(application: NewsApplication, *, allowed_updates: Sequence[str],
         await _publish_commands(application)
         await application.start()
         try:
-            await _receive(updater, allowed_updates, webhook)
-            _log.info("serving @%s by %s", application.bot.username, "polling" if webhook is None else "webhook")
-            await _told_to_stop()
-            _log.info("stopping: what is being answered is answered first")
+            async with alongside or nullcontext():
+                await _receive(updater, allowed_updates, webhook)
+                _log.info("serving @%s by %s", application.bot.username, "polling" if webhook is None else "webhook")
+                await _told_to_stop()
+                _log.info("stopping: what is being answered is answered first")
         finally:
             if updater.running:
                 await updater.stop()

@@ -20,6 +20,7 @@ from index.store import embeddings
 from index.store.database import reading, writing
 from index.store.integrity import find_faults
 from index.store.locks import WriterLock
+from index.store.outlets import set_paused
 from index.store.scopes import resolve
 from index.store.tables import articles, changes, counters, revisions, sentences, sources
 
@@ -138,6 +139,11 @@ class SqlArticleStore:
             if rows:
                 connection.execute(insert(sentences), rows)
         _log_change(connection, now, key, *gone)
+
+    def pause_source(self, name: str, paused: bool) -> list[str]:
+        """Leave an outlet out of every search, or take it in again. Returns its name as it is stored, or several that differ in case."""
+        with writing(self._engine, "pausing an outlet") as connection:
+            return set_paused(connection, name, paused)
 
     # Following
 

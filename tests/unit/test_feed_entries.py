@@ -139,9 +139,7 @@ def test_dates_that_cannot_be_are_not_believed(moment: datetime) -> None:
         ("Fri, 09 Feb 2035 10:30:00 GMT", "https://a.example/2017/02/09/1", "en", datetime(2017, 2, 9, tzinfo=UTC), "address; day only"),
     ],
 )
-def test_a_date_is_read_as_its_feed_writes_dates(
-    written: str, url: str, language: str, moment: datetime | None, where: str | None
-) -> None:
+def test_a_date_is_read_as_its_feed_writes_dates(written: str, url: str, language: str, moment: datetime | None, where: str | None) -> None:
     """Day and month are told apart by the feed's language or the entry's address, or the date is left out; what cannot be is not believed."""
     taken = datetime(2017, 9, 2, tzinfo=UTC)
     entry = FeedEntry("1", url, published_at=taken, published_as=written, language=language)
