@@ -1,4 +1,4 @@
-"""Questions counted as they are answered. In: what answers. Out: the same, and a row in the counts for each call: what came of it, how long it took."""
+"""Questions counted as they are answered. In: what answers. Out: the same, and a row for each call: what came of it, how long it took."""
 
 from __future__ import annotations
 

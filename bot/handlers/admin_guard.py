@@ -71,8 +71,8 @@ def guarded(act: str, do: Do, *, any_group: bool = False, takes_forwards: bool =
     async def handle(update: Update, context: NewsContext) -> None:
         message = update.effective_message
         assert message is not None  # the handler table passes messages only
-        _, *given = (message.text or message.caption or "").split(maxsplit=1)
-        words = tuple(given[0].split()) if given and not takes_forwards else ()
+        # Of a file or a forwarded post, no word is meant for the bot.
+        words = () if takes_forwards else tuple((message.text or "").split()[1:])
         asker = _of_message(message, takes_forwards=takes_forwards)
         reason = await _against(asker, context, any_group=any_group)
         argument = " ".join(words)

@@ -46,14 +46,12 @@ class FolderWatch:
             if stopped() or (self._has_changed() and not self._seen):
                 return
 
-    def ready(self) -> Iterator[tuple[str, str]]:
+    def ready(self) -> list[tuple[str, str]]:
         """Files to be taken in now, with their stamps: those that look as they did at the last look."""
         known, before = self._known.stamps(), self._seen
         self._has_looked = True
-        self._seen = changed = {path: stamp for path, stamp in self._look() if known.get(path) != stamp}
-        for path, stamp in changed.items():
-            if before.get(path) == stamp:
-                yield path, stamp
+        self._seen = {path: stamp for path, stamp in self._look() if known.get(path) != stamp}
+        return [(path, stamp) for path, stamp in self._seen.items() if before.get(path) == stamp]
 
     def taken_in(self, path: str, stamp: str) -> None:
         """It stands in the coverage as it was then."""

@@ -87,7 +87,7 @@ class Desk:
 
 @asynccontextmanager
 async def newsroom(folder: Path, *, wrap: Callable[[NewsIndex], Newsroom] = lambda index: index) -> AsyncIterator[Desk]:
-    """A started bot with two articles, two feeds, an admins' group and a channel. The timetable does not run. wrap: puts something before the index."""
+    """A started bot with two articles, two feeds, an admins' group and a channel. The timetable does not run. wrap: put before the index."""
     api = LocalTelegram(token=TOKEN)
     workers = Workers(running=2, waiting=4)
     admin, ex_admin = api.people.person("Ada"), api.people.person("Ed")

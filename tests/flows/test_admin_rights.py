@@ -61,7 +61,7 @@ def _anonymous(desk: Desk, typed: str) -> tuple[JSON, Chat]:
 
 
 def _channel_post(desk: Desk, typed: str) -> tuple[JSON, Chat]:
-    length = len(typed.split()[0])
+    length = len(typed.split(maxsplit=1)[0])
     content = {"text": typed, "entities": [{"type": "bot_command", "offset": 0, "length": length}]}
     return desk.talk.api.people.posts(desk.channel, content), desk.channel
 
