@@ -7,7 +7,7 @@ from telegram import InlineKeyboardMarkup
 from bot.context import NewsContext
 from bot.errors import UsageError
 from bot.handlers.admin_buttons import ask, button
-from bot.handlers.admin_guard import Request, Result, administration
+from bot.handlers.admin_guard import Request, Result, administration, renew
 from bot.render.admin import failed, followed, lines, short
 from bot.render.admin_feeds import feed_list, page_of, pages
 from bot.store.audit import Outcome
@@ -109,7 +109,7 @@ def _paused_text(feed: Feed, paused: bool, context: NewsContext) -> str:
 
 async def _show_again(page: int, request: Request, context: NewsContext) -> None:
     found = await _feeds(context)
-    await request.message.edit_text(feed_list(found, page, context.words), parse_mode="HTML", reply_markup=_buttons(found, page))
+    await renew(request.message, feed_list(found, page, context.words), _buttons(found, page))
 
 
 async def _feeds(context: NewsContext) -> list[Feed]:

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import CallbackQuery, Message, Update
-from telegram.constants import ChatType
-from telegram.error import TelegramError
+from telegram import CallbackQuery, InlineKeyboardMarkup, Message, Update
+from telegram.constants import ChatType, ParseMode
+from telegram.error import BadRequest, TelegramError
 
 from bot.access import Asker, Reason, why_not
 from bot.administration import Administration
@@ -124,6 +124,15 @@ def guarded_button(actions: dict[str, Do]) -> Handler:
 async def note(act: Act, context: NewsContext) -> None:
     """Add a row to the audit log."""
     await asyncio.to_thread(context.store.audit.note, act)
+
+
+async def renew(message: Message, text: str, buttons: InlineKeyboardMarkup | None) -> None:
+    """Show this in the place of a message of ours. That it says so already is no trouble: somebody pressed twice. Raises TelegramError."""
+    try:
+        await message.edit_text(text, parse_mode=ParseMode.HTML, reply_markup=buttons)
+    except BadRequest as error:
+        if "not modified" not in str(error).lower():
+            raise
 
 
 async def _run(act: str, argument: str, do: Do, request: Request, context: NewsContext) -> None:

@@ -12,7 +12,7 @@ from telegram.constants import ChatType
 from bot.context import NewsContext
 from bot.errors import UsageError
 from bot.handlers.admin_buttons import button
-from bot.handlers.admin_guard import Request, Result, administration
+from bot.handlers.admin_guard import Request, Result, administration, renew
 from bot.render.admin import lines, log, short, who
 from bot.render.admin_status import Status, status, usage
 from bot.store.admins import AdminGroup
@@ -20,7 +20,7 @@ from bot.telegram.sender import reply
 
 OLDER = "log"
 LOG_ROWS = 12
-"""On a page: a full row is some 400 characters, and a message holds 4096."""
+"""On a page, if they fit: a long row is some 500 characters, and a message holds 4096."""
 _POSTS_COUNTED = 1_000
 
 
@@ -97,7 +97,7 @@ async def show_older(request: Request, context: NewsContext) -> Result:
     """A button: the page before."""
     given = request.words[0] if request.words else ""
     text, buttons = await _page(int(given) if given.isdecimal() and len(given) < 16 else None, context)
-    await request.message.edit_text(text, parse_mode="HTML", reply_markup=buttons)
+    await renew(request.message, text, buttons)
     return Result()
 
 
@@ -106,6 +106,6 @@ ACTIONS = {OLDER: show_older}
 
 async def _page(before: int | None, context: NewsContext) -> tuple[str, InlineKeyboardMarkup | None]:
     rows = await asyncio.to_thread(context.store.audit.newest, LOG_ROWS + 1, before=before)
-    shown = rows[:LOG_ROWS]
-    older = [[button(context.words.gettext("Older"), OLDER, str(shown[-1].id))]] if len(rows) > LOG_ROWS else None
-    return log(shown, context.words)[0], InlineKeyboardMarkup(older) if older else None
+    text, shown = log(rows[:LOG_ROWS], context.words)
+    older = [[button(context.words.gettext("Older"), OLDER, str(rows[shown - 1].id))]] if len(rows) > shown else None
+    return text, InlineKeyboardMarkup(older) if older else None

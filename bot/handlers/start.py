@@ -20,7 +20,10 @@ async def start(update: Update, context: NewsContext) -> None:
     await reply(update.message, [welcome(stats)])
 
 
-async def show_help(update: Update, _context: NewsContext) -> None:
-    """List the commands."""
+async def show_help(update: Update, context: NewsContext) -> None:
+    """List the commands; to an admin in private, theirs too."""
     assert update.message is not None  # the handler table passes messages only
-    await reply(update.message, [help_text(for_audience(Audience.EVERYONE))])
+    administration = context.bot_data.administration
+    # A private chat has its person's number.
+    is_admin = administration is not None and update.message.chat_id in administration.admins
+    await reply(update.message, [help_text(for_audience(Audience.ADMINS if is_admin else Audience.EVERYONE))])

@@ -19,9 +19,9 @@ _MAX_UNITS = 200
 """Of a name, an address or a reason."""
 
 
-def short(text: str | None) -> str:
+def short(text: str | None, max_units: int = _MAX_UNITS) -> str:
     """Text from outside for a line of ours; a dash where nothing visible is left."""
-    return tidy(text, _MAX_UNITS) or "–"
+    return tidy(text, max_units) or "–"
 
 
 def lines(texts: Iterable[str]) -> list[Html]:
@@ -135,16 +135,19 @@ def channels(found: Sequence[SourceChannel], words: Language) -> list[str]:
 _SIGNS = {Outcome.DONE: "✓", Outcome.ASKED: "?", Outcome.FAILED: "✗", Outcome.REFUSED: "⛔"}
 
 
-def log(rows: Sequence[Act], words: Language) -> list[Html]:
-    """The audit log as messages, a few lines for each act."""
+def log(rows: Sequence[Act], words: Language) -> tuple[Html, int]:
+    """The audit log as one message, two lines for each act; and how many of the rows are in it: as many as fit, at least one."""
     if not rows:
-        return [escape(words.gettext("Nothing stands in the log yet."))]
-    blocks = []
+        return escape(words.gettext("Nothing stands in the log yet.")), 0
+    blocks: list[Html] = []
     for row in rows:
         at = words.minute(row.at) if row.at else ""
         person = f"{short(row.name)} ({row.user_id})" if row.user_id is not None else short(row.name)
         head = f"{_SIGNS[row.outcome]} {at} · {person} · {row.chat_id if row.chat_id != row.user_id else words.gettext('in private')}"
         body = " ".join(filter(None, (f"/{row.act}", tidy(row.argument, 100))))
         detail = tidy(row.detail, 150)
-        blocks.append(Html("\n".join([bold(escape(head)), escape(body if detail is None else f"{body} — {detail}")])))
-    return messages(blocks)
+        block = Html("\n".join([bold(escape(head)), escape(body if detail is None else f"{body} — {detail}")]))
+        if len(messages([*blocks, block])) > 1:
+            break
+        blocks.append(block)
+    return messages(blocks)[0], len(blocks)

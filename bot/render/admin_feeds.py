@@ -10,7 +10,7 @@ from bot.render.html import Html, bold, escape
 from index import Feed
 
 ON_A_PAGE = 6
-"""Each takes three lines and a row of buttons."""
+"""Each takes three lines of some 500 characters at most, and a row of buttons."""
 
 
 def pages(count: int) -> int:
@@ -32,12 +32,12 @@ def feed_list(feeds: Sequence[Feed], page: int, words: Language) -> Html:
     count = words.ngettext("{n} feed", "{n} feeds", len(feeds)).format(n=words.number(len(feeds)))
     blocks = [bold(escape(count))]
     for number, feed in page_of(feeds, page):
-        name = bold(escape(f"{number}. {short(feed.source or feed.title or feed.url)}"))
+        name = bold(escape(f"{number}. {short(feed.source or feed.title or feed.url, 80)}"))
         read = words.minute(feed.state.last_success_at) if feed.state.last_success_at else words.gettext("never")
         gave = words.gettext("Read {when}; {last} new then, {total} in all.").format(
             when=read, last=words.number(feed.last_new), total=words.number(feed.total_new)
         )
-        blocks.append(Html("\n".join([f"{name} {escape(state(feed, words))}", escape(short(feed.url)), escape(gave)])))
+        blocks.append(Html("\n".join([f"{name} {escape(state(feed, words))}", escape(short(feed.url, 180)), escape(gave)])))
     return Html("\n\n".join(blocks))
 
 
@@ -46,8 +46,8 @@ def state(feed: Feed, words: Language) -> str:
     if feed.paused:
         return words.gettext("⏸ paused")
     if feed.state.gone:
-        return words.gettext("✗ gone: {reason}").format(reason=short(feed.state.last_error))
+        return words.gettext("✗ gone: {reason}").format(reason=short(feed.state.last_error, 150))
     if feed.state.last_error is not None:
         times = words.ngettext("failed once", "failed {n} times in a row", feed.state.failures).format(n=words.number(feed.state.failures))
-        return f"! {times}: {short(feed.state.last_error)}"
+        return f"! {times}: {short(feed.state.last_error, 150)}"
     return words.gettext("✓ ok") if feed.state.last_success_at else words.gettext("new")
