@@ -4,12 +4,13 @@
 
 In: the development data, and a folder for what is made of it (`benchmarks.questions` makes the same coverage). Out: a table. Questions come at even
 intervals, whatever became of the ones before, as they do from people; a question's time runs from when it was due, so one that had to wait for a
-thread shows it. The rebuild runs as the bot runs it: in a thread of `bot.updates.background`.
+thread shows it. The rebuild runs as the bot runs it, in a process of its own; with `--here`, in a thread of the process that answers.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import shutil
 import tempfile
@@ -18,13 +19,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from benchmarks.coverage import make, read_articles
 from benchmarks.measuring import described, load, machine, note, percentile, table
 from benchmarks.questions import read_questions
-from bot.updates.background import _step_back
+from bot.updates.rebuilding_apart import RebuildingApart
 from index import NewsError, NewsIndex, open_index
 
 SEED = 7
@@ -73,11 +73,11 @@ class Crowd:
         asked.ms.append(1000 * (time.perf_counter() - due))
 
 
-def rebuild(index: NewsIndex, done: dict[str, object]) -> None:
-    """As a thread of the bot's background does it."""
-    _step_back()
+def rebuild(index: NewsIndex, folder: Path, models: Path, here: bool, done: dict[str, object]) -> None:
+    """As the bot does it: in a process of its own, which reads where to work from its environment; or, to compare, in a thread of this one."""
+    os.environ |= {"DATELINE_STORAGE__DATA_DIR": str(folder), "DATELINE_INDEX__MODELS_DIR": str(models)}
     started = time.perf_counter()
-    report = index.reindex(full=True)
+    report = (index if here else RebuildingApart(index)).reindex(full=True)
     done |= {
         "seconds": time.perf_counter() - started,
         "sentences": report.sentences,
@@ -95,7 +95,7 @@ def measure(folder: Path, models: Path, questions: list[str], given: argparse.Na
         before_end = time.monotonic() + given.seconds
         before = crowd.ask_while(lambda: time.monotonic() < before_end)
         done: dict[str, object] = {}
-        worker = threading.Thread(target=partial(rebuild, index, done))
+        worker = threading.Thread(target=rebuild, args=(index, folder, models, given.here, done))
         worker.start()
         during = crowd.ask_while(worker.is_alive)
         worker.join()
@@ -122,6 +122,7 @@ def main() -> None:
     parser.add_argument("--sentences", type=int, default=100_000)
     parser.add_argument("--encode", type=int, default=20_000, help="as of benchmarks.coverage")
     parser.add_argument("--seconds", type=float, default=30.0, help="of asking before the rebuild")
+    parser.add_argument("--here", action="store_true", help="rebuild in the process that answers, to compare")
     parser.add_argument("--threads", type=int, default=2, help="that answer")
     parser.add_argument("--rates", type=float, nargs="+", default=[20.0], help="questions a second, without the reranker")
     parser.add_argument("--reranked", type=float, nargs="*", default=[], help="and with it")

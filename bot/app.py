@@ -34,6 +34,7 @@ from bot.updates.background import Background
 from bot.updates.incoming import timetable
 from bot.updates.jobs import Timetable
 from bot.updates.rebuilding import Rebuilding
+from bot.updates.rebuilding_apart import RebuildingApart
 from bot.workers import Workers
 from index import NewsIndex
 
@@ -132,7 +133,7 @@ def administer(
         newsroom=newsroom,
         background=background,
         timetable=Timetable(timetable(newsroom, store, background, folders), background, _now),
-        rebuilding=Rebuilding(newsroom, background),
+        rebuilding=Rebuilding(RebuildingApart(newsroom), background),
         now=_now,
         errors=LastErrors(redact),
     )

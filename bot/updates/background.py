@@ -1,13 +1,11 @@
-"""Long work beside the answering of questions. In: a function. Out: its result, off the event loop and after everything that somebody waits for.
+"""Long work beside the answering of questions. In: a function. Out: its result, off the event loop, in threads that no question waits for.
 
-Its threads are few, and of low priority where the system has such a thing: a question that comes while they work goes first.
+Their priority is not lowered: a thread that is kept from the processor while it holds Python's interpreter lock keeps every other from it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -21,16 +19,14 @@ T = TypeVar("T")
 THREADS = 6
 """The feeds, the posts, the folders, a rebuild, and two things that admins ask for. They mostly wait: for the web, or for their turn to write."""
 WAITING = 20
-NICENESS = 15
-"""Of 19; see benchmarks/reindex_load.py."""
 
 
 class Background:
-    """A few patient threads. ``run`` belongs to one event loop and never blocks it; ``stopping`` is for the work itself, and for any thread."""
+    """A few threads. ``run`` belongs to one event loop and never blocks it; ``stopping`` is for the work itself, and for any thread."""
 
     def __init__(self) -> None:
         self._places = threading.BoundedSemaphore(THREADS + WAITING)
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dateline-background", initializer=_step_back)
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="dateline-background")
         self._stopping = threading.Event()
 
     @property
@@ -54,9 +50,3 @@ class Background:
         """Likewise, and wait for it."""
         self.halt()
         await asyncio.to_thread(self._threads.shutdown)
-
-
-def _step_back() -> None:
-    """Lower the priority of this thread. Linux counts it by thread; elsewhere it would be the whole program's."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)

@@ -89,7 +89,7 @@ async def test_polling_answers_and_stops_on_a_signal(index: StubCoverage) -> Non
 
 
 async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: StubCoverage) -> None:
-    """Telegram is asked for messages and nothing else, and its command menu is the command table."""
+    """Telegram is asked for what the handlers take and nothing else, and its command menu is the command table."""
     api = LocalTelegram(token=TOKEN)
     async with served(index, api):
         pass
@@ -97,7 +97,7 @@ async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: Stu
         call.parameters["allowed_updates"] for call in api.calls if call.method == "getUpdates" and "allowed_updates" in call.parameters
     ]
     assert asked
-    assert all(list(each) == ["message"] for each in asked)
+    assert all(tuple(each) == ALLOWED_UPDATES for each in asked)
     [menu] = [call.parameters["commands"] for call in api.calls if call.method == "setMyCommands"]
     assert menu == [{"command": command.name, "description": command.help} for command in COMMANDS]
 

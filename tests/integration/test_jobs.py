@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -228,12 +227,21 @@ async def test_one_run_at_a_time_and_woken_when_asked() -> None:
     assert 2 <= len(most) <= 5
 
 
-async def test_the_background_steps_back_and_takes_no_more_when_it_ends() -> None:
-    """Its threads are of low priority where threads have one, and after the end there is a sentence instead of a wait."""
+async def test_the_background_takes_no_more_when_it_ends() -> None:
+    """What goes on is told, and waited for; after that there is a sentence instead of a wait."""
     background = Background()
-    niceness = await background.run(lambda: os.getpriority(os.PRIO_PROCESS, 0))
-    assert niceness >= 15 or os.name != "posix"
-    assert os.getpriority(os.PRIO_PROCESS, 0) < 15 or os.nice(0) >= 15
+    begun = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def work() -> bool:
+        loop.call_soon_threadsafe(begun.set)
+        while not background.stopping:
+            time.sleep(0.01)
+        return True
+
+    going_on = asyncio.create_task(background.run(work))
+    await begun.wait()
     await background.close()
+    assert await going_on
     with pytest.raises(TooManyRequestsError):
         await background.run(int)
