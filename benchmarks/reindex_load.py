@@ -37,6 +37,8 @@ class Asked:
     """What came of the questions of one phase."""
 
     ms: list[float] = field(default_factory=list)
+    due: list[float] = field(default_factory=list)
+    """When each was due, on the clock of ``time.perf_counter``."""
     failed: list[str] = field(default_factory=list)
 
 
@@ -71,6 +73,15 @@ class Crowd:
         except NewsError as error:
             asked.failed.append(f"{question}: {error}")
         asked.ms.append(1000 * (time.perf_counter() - due))
+        asked.due.append(due)
+
+
+def by_time(asked: Asked) -> list[float]:
+    """The 95th percentile of each ten seconds: whether it is slow throughout, or at one moment."""
+    slots: dict[int, list[float]] = {}
+    for due, ms in zip(asked.due, asked.ms, strict=True):
+        slots.setdefault(int(due - min(asked.due)) // 10, []).append(ms)
+    return [percentile(slot, 95) for _, slot in sorted(slots.items())]
 
 
 def rebuild(index: NewsIndex, folder: Path, models: Path, here: bool, done: dict[str, object]) -> None:
@@ -102,6 +113,8 @@ def measure(folder: Path, models: Path, questions: list[str], given: argparse.Na
         assert index.stats().generation == done["generation"]
     for failure in (*before.failed, *during.failed):
         note(f"failed: {failure}")
+    for name, asked in (("before", before), ("during", during)):
+        note(f"{name}, p95 in ms for each ten seconds: {' '.join(f'{value:.0f}' for value in by_time(asked))}")
     p95 = percentile(before.ms, 95), percentile(during.ms, 95)
     return [
         f"{rate:g} a second, {'reranked' if rerank else 'plain'}",

@@ -31,7 +31,8 @@ def reindex_watched(open_index: Callable[[], NewsIndex], *, full: bool, wait_s: 
     closed = threading.Event()
 
     def wait_for_end() -> None:
-        while sys.stdin.buffer.read(1):
+        # Not through sys.stdin: a reader that waits there when the process ends holds a lock that the end needs.
+        while os.read(sys.stdin.fileno(), 1):
             continue
         closed.set()
 

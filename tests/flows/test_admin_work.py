@@ -358,3 +358,10 @@ async def test_status_tells_how_things_are(desk: Desk) -> None:
     for part in ("2 articles, 2 sentences, 2 sources", "g000001", "Memory", "Feeds: 2", "Job feeds", "the disk is full"):
         assert part in said, part
     assert "second line" not in said
+
+
+async def test_help_shows_admins_their_commands(desk: Desk) -> None:
+    """An admin in private sees what admins can type; nobody else does, and nobody in a group."""
+    assert "/reindex" in text(await desk.says("/help"))
+    assert "/reindex" not in text(await desk.says("/help", desk.group))
+    assert "/reindex" not in text(await desk.talk.say("/help"))

@@ -15,7 +15,7 @@ import pytest
 from telegram.error import InvalidToken, NetworkError
 
 from bot.app import ALLOWED_UPDATES, build_application
-from bot.commands import COMMANDS
+from bot.commands import Audience, for_audience
 from bot.local.api import LocalTelegram
 from bot.local.faults import Fault, LostConnectionError, server_error
 from bot.local.request import LocalRequest
@@ -89,7 +89,7 @@ async def test_polling_answers_and_stops_on_a_signal(index: StubCoverage) -> Non
 
 
 async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: StubCoverage) -> None:
-    """Telegram is asked for what the handlers take and nothing else, and its command menu is the command table."""
+    """Telegram is asked for what the handlers take and nothing else, and its command menu is what everybody may type."""
     api = LocalTelegram(token=TOKEN)
     async with served(index, api):
         pass
@@ -99,7 +99,7 @@ async def test_only_handled_updates_are_asked_for_and_the_menu_is_set(index: Stu
     assert asked
     assert all(tuple(each) == ALLOWED_UPDATES for each in asked)
     [menu] = [call.parameters["commands"] for call in api.calls if call.method == "setMyCommands"]
-    assert menu == [{"command": command.name, "description": command.help} for command in COMMANDS]
+    assert menu == [{"command": command.name, "description": command.help} for command in for_audience(Audience.EVERYONE)]
 
 
 async def test_a_menu_that_cannot_be_set_does_not_stop_the_start(index: StubCoverage, caplog: pytest.LogCaptureFixture) -> None:

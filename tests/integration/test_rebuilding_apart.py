@@ -27,7 +27,8 @@ def index(environment: dict[str, str], models_dir: Path, monkeypatch: pytest.Mon
 
 def test_it_is_rebuilt_and_this_process_follows(index: NewsIndex) -> None:
     """Progress comes, nothing is encoded again, and the next answer here is from the new generation."""
-    before, told = index.stats().generation, []
+    before = index.stats().generation
+    told: list[int] = []
     report = RebuildingApart(index).reindex(full=True, progress=told.append)
     assert isinstance(report, ReindexReport)
     assert (report.sentences, report.encoded, sum(told)) == (30, 0, 60)
