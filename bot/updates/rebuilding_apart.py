@@ -1,8 +1,8 @@
 """A full rebuild in a process of its own. In: nothing but the settings, which the other process reads for itself. Out: what it did.
 
-In a thread of this process it would hold Python's interpreter lock again and again, and every question would wait for it: measured, answers took ten
-times as long and more (benchmarks/reindex_load.py). A thread of low priority makes that worse: it holds the lock while others have the processor. The
-other process shares nothing but the files, has a low priority, and ends when this one does.
+In a thread of this process it would hold Python's interpreter lock again and again, and every question would wait for it; a thread of low priority
+makes that worse, because it holds the lock while others have the processor. The other process shares nothing but the files, has a low priority, and
+ends when this one does. `benchmarks/reindex_load.py` measures both ways.
 """
 
 from __future__ import annotations
