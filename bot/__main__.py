@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from config.fields import split_address
-from config.logs import set_up_logging
+from config.logs import Redactor, set_up_logging
 from config.settings import Settings, load_settings
 from index.cli import app, start
 from index.cli.app import Exit, complain, out, remark
@@ -57,7 +57,7 @@ def main() -> None:
 def _serve(settings: Settings, token: str) -> None:
     from telegram.error import InvalidToken, NetworkError
 
-    from bot.app import serve_telegram
+    from bot.app import administer, serve_telegram
     from bot.telegram.server import Webhook
 
     telegram, webhook = settings.telegram, None
@@ -84,11 +84,18 @@ def _serve(settings: Settings, token: str) -> None:
                     base_url=telegram.base_url,
                     base_file_url=telegram.file_url,
                     threads=settings.index.threads,
-                    admins=settings.access.admins,
                     webhook=webhook,
                     operators=split_address(settings.ops.listen) if settings.ops.listen is not None else None,
                     per_person=settings.access.questions_per_minute,
                     per_group=settings.access.group_questions_per_minute,
+                    administration=partial(
+                        administer,
+                        index,
+                        store,
+                        admins=settings.access.admins,
+                        folders=settings.ingest.folders,
+                        redact=Redactor(secrets),
+                    ),
                 )
             )
         except InvalidToken:

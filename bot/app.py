@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import cast
 
 from telegram import Message, Update
@@ -27,15 +30,16 @@ from telegram.ext import (
 from telegram.request import BaseRequest
 
 from bot.addressing import Speaker, question_for, speaker
+from bot.administration import Administration, LastErrors
 from bot.allowance import Allowance
 from bot.buttons import What, pattern
-from bot.commands import ASK, FEEDBACK, FORGET, HELP, LATEST, PRIVACY, SETTINGS, SOURCES, START
+from bot.commands import ASK, FORGET, HELP, LATEST, PRIVACY, SETTINGS, SOURCES, START
 from bot.context import Coverage, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
+from bot.handlers.admin import admin_handlers
 from bot.handlers.ask import ask_again, ask_by_command, ask_in_words
 from bot.handlers.browse import show_latest, show_sources
 from bot.handlers.callbacks import ask_offered, call_wrong, show_context, show_more
-from bot.handlers.feedback import show_feedback
 from bot.handlers.gate import concerns, only_from_those_who_may_ask, only_what_is_meant_for_us
 from bot.handlers.groups import ask_in_group, came_or_went, moved
 from bot.handlers.inline import answer_inline
@@ -60,8 +64,13 @@ from bot.telegram.order import InOrder
 from bot.telegram.pace import Pace
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
+from bot.updates.background import Background
+from bot.updates.incoming import timetable
+from bot.updates.jobs import Timetable
+from bot.updates.rebuilding import Rebuilding
+from bot.updates.rebuilding_apart import RebuildingApart
 from bot.workers import Workers
-from index import Answer
+from index import Answer, NewsIndex
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
@@ -100,19 +109,19 @@ def build_application(
     token: str,
     base_url: str,
     base_file_url: str,
-    admins: Collection[int] = (),
     request: Callable[[], BaseRequest] | None = None,
     metrics: Metrics | None = None,
     per_person: int = PER_PERSON,
     per_group: int = PER_GROUP,
     is_paced: bool = True,
+    administration: Administration | None = None,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
-    admins: the user ids that may read what others called wrong. base_url, base_file_url: as python-telegram-bot takes them, the token is appended.
-    request: makes a way of reaching Telegram other than HTTP; it is called twice, because updates are asked for on a connection of their own.
-    metrics: what counts; None for nobody to read them. per_person, per_group: questions a minute. is_paced: whether Telegram's limits are kept; the
-    in-process Bot API has none.
+    base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
+    is called twice, because updates are asked for on a connection of their own. metrics: what counts; None for nobody to read them. per_person,
+    per_group: questions a minute. is_paced: whether Telegram's limits are kept; the in-process Bot API has none. administration: what admins work
+    with, if there are to be any.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
@@ -125,7 +134,7 @@ def build_application(
     metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
     allowance = Allowance(per_person=per_person, per_group=per_group, now=time.monotonic)
     overview = Overview(index, partial(_keep_offer, store))
-    services = Services(index, workers, store, InlineDesk(index, workers), allowance, overview)
+    services = Services(index, workers, store, InlineDesk(index, workers), allowance, overview, administration)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -141,7 +150,7 @@ def build_application(
     )
     reached = builder.connection_pool_size(CONNECTIONS) if request is None else builder.request(request()).get_updates_request(request())
     application: NewsApplication = reached.build()
-    add_handlers(application, admins)
+    add_handlers(application, administration)
     return application
 
 
@@ -150,12 +159,15 @@ def _may_be_kept(update: Update, application: NewsApplication) -> bool:
     return update.inline_query is None and concerns(update, application.bot.bot)
 
 
-def add_handlers(application: NewsApplication, admins: Collection[int] = ()) -> None:
+def add_handlers(application: NewsApplication, administration: Administration | None = None) -> None:
     """The handler table. The first handler that takes an update gets it; the order says what comes before what."""
     # Each in a group of its own, before all others: what is not for us goes no further; then, which language is spoken; then, who may ask.
     application.add_handler(TypeHandler(Update, only_what_is_meant_for_us), group=-3)
     application.add_handler(TypeHandler(Update, know_the_chat), group=-2)
     application.add_handler(TypeHandler(Update, only_from_those_who_may_ask), group=-1)
+    if administration is not None:
+        # Before what is everybody's: who is refused here must not be heard there.
+        application.add_handlers(admin_handlers(administration.admins))
     application.add_handlers(
         [
             # Commands come before free text, or "/ask …" would be a question that begins with "/ask". They work in any chat.
@@ -167,8 +179,6 @@ def add_handlers(application: NewsApplication, admins: Collection[int] = ()) -> 
             CommandHandler(SOURCES.name, show_sources, _MESSAGE),
             CommandHandler(PRIVACY.name, show_privacy, _MESSAGE),
             CommandHandler(FORGET.name, ask_whether_to_forget, _MESSAGE),
-            # For strangers there is no such command: it falls through to the unknown ones.
-            CommandHandler(FEEDBACK.name, show_feedback, _PRIVATE & filters.User(list(admins))),
             # After the known commands, and in private only: in a group it is another bot's.
             MessageHandler(_PRIVATE & filters.COMMAND, unknown_command),
             MessageHandler(_PRIVATE & filters.TEXT, ask_in_words),
@@ -197,6 +207,31 @@ def _keep_offer(store: BotStore, answer: Answer, version: str) -> None:
     store.answers.keep(StoredAnswer(Place(OFFERED), answer.question, answer.question, answer, version))
 
 
+def administer(
+    newsroom: NewsIndex,
+    store: BotStore,
+    *,
+    admins: Iterable[int],
+    folders: Sequence[Path] = (),
+    redact: Callable[[str], str] = lambda text: text,
+) -> Administration:
+    """What admins work with, and the timetable, not begun yet. folders: to be watched. redact: takes secrets out of a text."""
+    background = Background()
+    return Administration(
+        admins=frozenset(admins),
+        newsroom=newsroom,
+        background=background,
+        timetable=Timetable(timetable(newsroom, store, background, folders), background, _now),
+        rebuilding=Rebuilding(RebuildingApart(newsroom), background),
+        now=_now,
+        errors=LastErrors(redact),
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 async def serve_telegram(
     index: Coverage,
     store: BotStore,
@@ -205,14 +240,18 @@ async def serve_telegram(
     base_url: str,
     base_file_url: str,
     threads: int,
-    admins: Collection[int] = (),
     webhook: Webhook | None = None,
     operators: tuple[str, int] | None = None,
     per_person: int = PER_PERSON,
     per_group: int = PER_GROUP,
+    administration: Callable[[], Administration] | None = None,
 ) -> None:
-    """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does."""
+    """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does.
+
+    administration: makes what admins work with, on this event loop; its timetable runs as long as updates are answered.
+    """
     workers, metrics = Workers(running=threads, waiting=MAX_WAITING), Metrics()
+    admin = administration() if administration is not None else None
     try:
         application = build_application(
             index,
@@ -221,13 +260,18 @@ async def serve_telegram(
             token=token,
             base_url=base_url,
             base_file_url=base_file_url,
-            admins=admins,
             metrics=metrics,
             per_person=per_person,
             per_group=per_group,
+            administration=admin,
         )
-        async with offering(application.bot_data.overview):
-            await serve(application, metrics=metrics, webhook=webhook, operators=operators, admins=sorted(admins))
+        async with AsyncExitStack() as alongside:
+            await alongside.enter_async_context(offering(application.bot_data.overview))
+            if admin is not None:
+                await alongside.enter_async_context(admin.at_work())
+            await serve(
+                application, metrics=metrics, webhook=webhook, operators=operators, admins=sorted(admin.admins) if admin is not None else ()
+            )
     finally:
         await workers.close()
 

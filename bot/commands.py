@@ -42,7 +42,24 @@ PRIVACY = Command("privacy", "what I keep of what you write", in_groups=Audience
 FORGET = Command("forget", "delete what I keep of this chat", in_groups=Audience.GROUP_ADMINS)
 FEEDBACK = Command("feedback", "answers that people called wrong", Audience.ADMINS)
 
-COMMANDS: tuple[Command, ...] = (START, HELP, ASK, LATEST, SOURCES, SETTINGS, PRIVACY, FORGET, FEEDBACK)
+ADD = Command("add", "take in a page, or follow a feed: /add ADDRESS…; files and posts: send or forward them", Audience.ADMINS)
+FEEDS = Command("feeds", "the feeds, how they go; /feeds add, remove, pause or resume ADDRESS", Audience.ADMINS)
+SOURCE = Command("source", "take in the posts of a channel: /source @CHANNEL; /source off @CHANNEL", Audience.ADMINS)
+PAUSE = Command("pause", "leave an outlet out of answers, and its feeds alone: /pause OUTLET", Audience.ADMINS)
+RESUME = Command("resume", "go on with an outlet: /resume OUTLET", Audience.ADMINS)
+REMOVE = Command("remove", "delete an article for good: /remove ARTICLE, by its id or address", Audience.ADMINS)
+REINDEX = Command("reindex", "bring the index up to date; /reindex full builds it anew", Audience.ADMINS)
+STATUS = Command("status", "how the coverage and the program are", Audience.ADMINS)
+STATS = Command("stats", "questions asked and answered", Audience.ADMINS)
+ADMINS = Command("admins", "who the admins are, and where they are obeyed", Audience.ADMINS)
+ADMIN_GROUP = Command("admingroup", "obey admins in this group; /admingroup off, no more", Audience.ADMINS)
+LOG = Command("log", "what admins did, newest first", Audience.ADMINS)
+
+
+COMMANDS: tuple[Command, ...] = (
+    *(START, HELP, ASK, LATEST, SOURCES, SETTINGS, PRIVACY, FORGET),
+    *(ADD, FEEDS, SOURCE, PAUSE, RESUME, REMOVE, REINDEX, STATUS, STATS, FEEDBACK, ADMINS, ADMIN_GROUP, LOG),
+)
 """In the order in which they are listed."""
 
 

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.administration import Administration
 from bot.allowance import Allowance
 from bot.chat_settings import ChatSettings
 from bot.inline_desk import InlineDesk
@@ -57,6 +58,8 @@ class Services:
     inline: InlineDesk
     allowance: Allowance
     overview: Overview
+    administration: Administration | None = None
+    """What admins work with; None where there are none."""
 
 
 Nothing = dict[Any, Any]

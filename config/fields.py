@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PositiveInt, SecretStr
@@ -67,4 +68,5 @@ WebAddress = Annotated[str, AfterValidator(_web_address)]
 Address = Annotated[str, AfterValidator(_address)]
 DatabaseAddress = Annotated[SecretStr, AfterValidator(_database)]
 UserIds = Annotated[tuple[PositiveInt, ...], NoDecode, BeforeValidator(_json_list)]
+Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_json_list)]
 Feeds = Annotated[tuple[WebAddress, ...], NoDecode, BeforeValidator(_json_list)]

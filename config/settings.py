@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config.fields import Address, BotToken, DatabaseAddress, Feeds, HeaderSecret, UserIds, WebAddress
+from config.fields import Address, BotToken, DatabaseAddress, Feeds, Folders, HeaderSecret, UserIds, WebAddress
 
 PREFIX = "DATELINE_"
 BETWEEN = "__"
@@ -105,7 +105,8 @@ class Access(Section):
     """Who may do an admin's work."""
 
     admins: UserIds = Field(
-        default=(), description="Telegram user ids of the admins, a JSON list: [123456789]. Reserved: nothing reads it yet."
+        default=(),
+        description="Telegram user ids of the admins, a JSON list: [123456789]; the bot tells whoever tries an admin's command theirs.",
     )
     questions_per_minute: int = Field(
         default=20, ge=1, le=1000, description="How many questions one person may ask in a minute; who asks more is told so, politely."
@@ -151,6 +152,9 @@ class Ingest(Section):
 
     feeds: Feeds = Field(
         default=(), description="Addresses of RSS, Atom or JSON feeds to follow, a JSON list; more can be added by command."
+    )
+    folders: Folders = Field(
+        default=(), description="Folders to watch, a JSON list: files that are new or change there are taken in while the bot runs."
     )
     interval_minutes: int = Field(
         default=15, ge=1, le=10_080, description="Minutes between two readings of a feed, unless it asks for more."

@@ -23,7 +23,9 @@ def commands() -> str:
     command_line = get_command(app)
     for name, command in _walk(command_line):
         arguments = [parameter.metavar or parameter.name.upper() for parameter in command.params if parameter.param_type_name == "argument"]
-        options = [f"[{parameter.opts[0]}]" for parameter in command.params if parameter.param_type_name == "option"]
+        options = [
+            f"[{parameter.opts[0]}]" for parameter in command.params if parameter.param_type_name == "option" and not parameter.hidden
+        ]
         rows.append(f"| `{' '.join([f'dateline {name}', *arguments, *options])}` | {' '.join((command.help or '').split())} |")
     rows += [f"| `/{command.name}` in a chat | {command.help} |" for command in COMMANDS]
     return "\n".join(rows)

@@ -55,16 +55,20 @@ from index.errors import (
     IndexDamagedError,
     IndexNotBuiltError,
     NewsError,
+    OutletNotFoundError,
     QuestionError,
     SchemaVersionError,
     SourceError,
     SourceGoneError,
     SourceUnavailableError,
+    StoppedError,
     StorageError,
     SuiteError,
     VectorShapeError,
     WriterBusyError,
 )
+from index.intake.files import read_document, read_paths, readable_files
+from index.intake.posts import read_post
 from index.service import NewsIndex
 
 __all__ = [
@@ -95,6 +99,7 @@ __all__ = [
     "NewsError",
     "NewsIndex",
     "Outcome",
+    "OutletNotFoundError",
     "Passage",
     "Polled",
     "QuestionError",
@@ -114,12 +119,17 @@ __all__ = [
     "StatedTime",
     "Stats",
     "Status",
+    "StoppedError",
     "StorageError",
     "SuiteError",
     "VectorShapeError",
     "WriterBusyError",
     "asks_who_says",
     "open_index",
+    "read_document",
+    "read_paths",
+    "read_post",
+    "readable_files",
     "reply_to",
     "standalone",
     "to_json",

@@ -235,4 +235,5 @@ def _measure(engine: Engine, generations: Generations, encoder: Encoder, reranke
         encoder=encoder.name,
         reranker=reranker.name if reranker else None,
         by_source=stored.by_source,
+        paused=stored.paused,
     )

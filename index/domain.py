@@ -561,3 +561,5 @@ class Stats:
     reranker: str | None
     by_source: tuple[tuple[str, int], ...]
     """Outlets with their articles, most first."""
+    paused: tuple[str, ...] = ()
+    """Outlets that are not searched for the time being."""

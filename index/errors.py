@@ -18,6 +18,8 @@
     ├─ ArticleNotFoundError         no article has that id
     ├─ SuiteError                   a test set or a log of one cannot be read, or contradicts itself
     ├─ FeedNotFoundError            no feed is followed at that address
+    ├─ OutletNotFoundError          the coverage has no outlet of that name
+    ├─ StoppedError                 it was stopped before its end, and changed nothing
     └─ RequestError [bot.errors]    what a chat asked of the bot
 
 A message is one sentence a person can read; ``remedy`` is what to type or do about it. Adapters translate the errors of SQLAlchemy,
@@ -136,3 +138,11 @@ class SuiteError(NewsError):
 
 class FeedNotFoundError(NewsError):
     """No feed is followed at the address that was given."""
+
+
+class OutletNotFoundError(NewsError):
+    """The coverage has no outlet of the name that was given."""
+
+
+class StoppedError(NewsError):
+    """Whoever started it had it stopped before its end; what served before serves on."""

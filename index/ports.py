@@ -332,6 +332,12 @@ class ArticleStore(Protocol):
     def remove(self, article_id: str) -> bool:
         """Delete an article with all its revisions. False if there is none of that id."""
 
+    def pause_source(self, name: str, paused: bool) -> list[str]:
+        """Leave an outlet, by name, out of every scope, or take it in again. Returns the stored names that match, upper and lower case alike.
+
+        Needs no ``writer``: no article changes.
+        """
+
     def sequence(self) -> int:
         """Number of the last change; 0 for none yet. Cheap enough to ask before every answer."""
 
@@ -351,7 +357,10 @@ class ArticleStore(Protocol):
         """Those of the ids that are current, by id."""
 
     def scope(self, filters: Filters) -> Scope:
-        """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
+        """Filters in the index's terms, without outlets that are paused; all None if nothing is left out.
+
+        Raises QuestionError for an outlet or article that does not exist, naming near ones, or if all outlets asked for are paused.
+        """
 
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""

@@ -41,10 +41,11 @@ from index.domain import (
     Stats,
     Status,
 )
-from index.errors import ArticleNotFoundError
+from index.errors import ArticleNotFoundError, OutletNotFoundError
+from index.intake.addresses import canonical
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Encoder, LexicalIndex, Progress, Reranker, Scope, Splitter, StoredSentence
 from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
@@ -54,6 +55,7 @@ from index.search.spelling import misspelt, respelled
 from index.text.paragraphs import around
 
 NO_FILTERS = Filters()
+NO_SCOPE = Scope()
 WRITER_WAIT_S = 600.0
 """How long a second writer waits by default: longer than an ordinary ingest, shorter than a person's patience with a hung one."""
 
@@ -250,10 +252,11 @@ class NewsIndex:
         return self._generations.follow()
 
     def remove(self, article_id: str, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> None:
-        """Delete an article, all its revisions, and its sentences from the indexes. Raises ArticleNotFoundError."""
+        """Delete an article, all its revisions, and its sentences from the indexes. article_id: or its address. Raises ArticleNotFoundError."""
         with self._store.writer("a removal", wait_s=wait_s, on_wait=on_wait):
             self._group()  # what came while the article was there may be of its story
-            if not self._store.remove(article_id):
+            known = self._store.find(id=None, address=canonical(article_id), text_digest=b"") if "://" in article_id else None
+            if not self._store.remove(known.id if known else article_id):
                 raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
             self._follow()
 
@@ -262,6 +265,7 @@ class NewsIndex:
         *,
         full: bool = False,
         progress: Progress | None = None,
+        stopped: Callable[[], bool] = lambda: False,
         wait_s: float = WRITER_WAIT_S,
         on_wait: Callable[[str], None] | None = None,
     ) -> ReindexReport:
@@ -269,12 +273,13 @@ class NewsIndex:
 
         full, or where they are damaged or missing: build them aside from the database with the encoder that is set now, and swap; answers come
         from the old ones meanwhile. No sentence whose vector by this encoder is known is encoded again.
+        progress: of a rebuild, told of each sentence twice. stopped: asked now and then; True ends a rebuild with StoppedError.
         """
         started = time.monotonic()
         with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):
             self._group()
             if full or not self._generations.usable():
-                generation, encoded = self._generations.rebuild(progress)
+                generation, encoded = self._generations.rebuild(progress, stopped)
             else:
                 generation, encoded = self._generations.follow(), 0
                 self._generations.save(always=True)
@@ -314,6 +319,27 @@ class NewsIndex:
     def resume_feed(self, address: str) -> Feed:
         """Go on with a feed that was paused, or that was gone. Raises FeedNotFoundError."""
         return self._following.resume(address)
+
+    def pause_source(self, name: str) -> tuple[str, int]:
+        """Leave an outlet alone until it is resumed: its articles are not searched, and the feeds that go by its name are not read.
+
+        What comes in of it otherwise is kept for then. Returns its name as it is stored, and how many feeds it has. Raises OutletNotFoundError.
+        """
+        return self._set_source_paused(name, True)
+
+    def resume_source(self, name: str) -> tuple[str, int]:
+        """Go on with an outlet and all feeds of its name. As for ``pause_source``."""
+        return self._set_source_paused(name, False)
+
+    def add_address(self, address: str, *, wait_s: float = WRITER_WAIT_S) -> AddedFeed | IngestReport:
+        """Follow the feed at an address, whose articles come in with the next ``refresh``; or take in the article on the page there.
+
+        Raises SourceError if it cannot be fetched or is neither.
+        """
+        draft = self._following.article_at(address)
+        if draft is None:
+            return self.add_feed(address)
+        return self.ingest([draft], purpose="the adding of a page", wait_s=wait_s)
 
     def import_feeds(self, opml: bytes) -> tuple[int, int]:
         """Follow the feeds of an OPML list. Returns how many are new, and how many it has. Raises ArticleRefusedError if it is none."""
@@ -364,6 +390,13 @@ class NewsIndex:
         for span in self._split(article.text, article.language)[:OPENERS_READ]:
             yield from questions_of(article.text[span.start : span.end])
 
+    def _set_source_paused(self, name: str, paused: bool) -> tuple[str, int]:
+        stored = self._store.pause_source(name, paused)
+        feeds = self._following.set_source_paused(name, paused)
+        if not stored and not feeds:
+            raise OutletNotFoundError(f"The coverage has no source named {name!r}.", remedy="/sources lists them.")
+        return (stored[0] if stored else name), feeds
+
     def _ask(self, question: str, filters: Filters, limit: int, answer_id: str | None, *, rerank: bool) -> tuple[Answer, Retrieved]:
         started = time.perf_counter()
         answer_id = answer_id or uuid.uuid4().hex[:12]
@@ -371,7 +404,7 @@ class NewsIndex:
         if remark := remark_on(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
-        scope = self._store.scope(filters) if filters else None
+        scope = self._store.scope(filters)  # also without filters: an outlet may be paused
         generation = self._generations.fresh()
         instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
         asked = respelled(asked, instead)
@@ -379,7 +412,15 @@ class NewsIndex:
         if generation is None:
             found = NOTHING
         else:
-            found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
+            found = retrieve(
+                asked,
+                scope if scope != NO_SCOPE else None,
+                limit,
+                generation=generation,
+                store=self._store,
+                encoder=self._encoder,
+                reranker=reranker,
+            )
             found = replace(found, passages=with_carriers(found.passages, self._store.copies({one.report or 0 for one in found.passages})))
         answer = assemble(
             answer_id=answer_id,

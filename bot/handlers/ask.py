@@ -11,7 +11,8 @@ from telegram import Message, MessageEntity, Update
 
 from bot.addressing import question_for
 from bot.buttons import under_answer
-from bot.context import Coverage, NewsContext
+from bot.context import NewsContext
+from bot.counting import counted
 from bot.errors import UsageError
 from bot.handlers.prepare import may_ask
 from bot.render.answer import more_passages, render_answer, render_who_says
@@ -90,7 +91,7 @@ async def answer_question(message: Message, question: str, context: NewsContext,
 async def find_and_show(message: Message, asked: Asked, context: NewsContext, *, instead_of: Sequence[int] = ()) -> None:
     """Search for the answer, keep it, and show it: under ``message``, or in place of messages of ours."""
     async with working(message, context), patiently(message, context.words) as waiting:
-        answer, version = await context.workers.run(_search, context.index, asked.understood)
+        answer, version = await context.workers.run(_search, context, asked.understood)
         stored = StoredAnswer(asked.place, asked.question, asked.understood, answer, version, asked.question_message_id)
         await _show(message, stored, context, [*instead_of, *await waiting.over()])
 
@@ -141,8 +142,9 @@ def _earlier(message: Message, place: Place, context: NewsContext) -> tuple[list
     return answers.conversation(place, before=message.message_id), False
 
 
-def _search(index: Coverage, question: str) -> tuple[Answer, str]:
-    return index.answer(question), index.version()
+def _search(context: NewsContext, question: str) -> tuple[Answer, str]:
+    answering = counted(context.index.answer, context.store.usage)
+    return answering(question), context.index.version()
 
 
 def _adds_words(stored: StoredAnswer) -> bool:

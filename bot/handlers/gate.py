@@ -5,20 +5,25 @@ What stops here reaches no handler, no database and no log, and so nothing that 
 
 from __future__ import annotations
 
-from telegram import Message, Update, User
+import asyncio
+
+from telegram import Message, MessageEntity, Update, User
 from telegram.constants import ChatType
 from telegram.ext import ApplicationHandlerStop
 
 from bot.addressing import GROUPS, command_of, is_for_bot
 from bot.chat_settings import Asking
-from bot.commands import SETTINGS
+from bot.commands import COMMANDS, SETTINGS, SOURCES, Audience
 from bot.context import NewsContext
 from bot.telegram.standing import runs_the_group
+
+_FOR_ADMINS = {command.name for command in COMMANDS if command.audience is Audience.ADMINS} | {SOURCES.name}
+"""Names of commands. "/sources pause" is theirs, too."""
 
 
 async def only_what_is_meant_for_us(update: Update, context: NewsContext) -> None:
     """Let a group's talk pass by: raises ApplicationHandlerStop for it."""
-    if not concerns(update, context.bot.bot):
+    if not concerns(update, context.bot.bot) and not await _is_for_admins(update, context):
         raise ApplicationHandlerStop
 
 
@@ -49,6 +54,26 @@ def concerns(update: Update, bot: User) -> bool:
     if message.chat.type == ChatType.PRIVATE:
         return True
     return message.chat.type in GROUPS and (_is_note_of_moving(message) or is_for_bot(message, bot))
+
+
+async def _is_for_admins(update: Update, context: NewsContext) -> bool:
+    """Whether a group's bare command may be an admin's: one of ours typed it, or it stands in the group where admins are obeyed.
+
+    What becomes of it there, ``admin_guard`` decides, and logs; elsewhere /status is another bot's.
+    """
+    administration, message = context.bot_data.administration, update.message
+    if administration is None or message is None or message.chat.type not in GROUPS or _bare_command(message) not in _FOR_ADMINS:
+        return False
+    if message.from_user is not None and message.from_user.id in administration.admins:
+        return True
+    return await asyncio.to_thread(context.store.admin_groups.has, message.chat.id)
+
+
+def _bare_command(message: Message) -> str | None:
+    first = message.entities[0] if message.entities else None
+    if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset != 0:
+        return None
+    return (message.text or "")[1 : first.length].lower()
 
 
 def _message(update: Update) -> Message | None:

@@ -35,9 +35,13 @@ async def start(update: Update, context: NewsContext) -> None:
 
 
 async def show_help(update: Update, context: NewsContext) -> None:
-    """List the commands."""
+    """List the commands; to an admin in private, theirs too."""
     assert update.message is not None  # the handler table passes messages only
-    await reply(update.message, [help_text(for_audience(Audience.EVERYONE), context.words)], words=context.words)
+    administration = context.bot_data.administration
+    # A private chat has its person's number.
+    is_admin = administration is not None and update.message.chat_id in administration.admins
+    commands = for_audience(Audience.ADMINS if is_admin else Audience.EVERYONE)
+    await reply(update.message, [help_text(commands, context.words)], words=context.words)
 
 
 async def _open_article(message: Message, article_id: str, context: NewsContext) -> None:

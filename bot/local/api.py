@@ -78,6 +78,13 @@ class LocalTelegram:
                 body["parameters"] = refusal.parameters
             return refusal.status, body
 
+    def download(self, path: str) -> tuple[int, bytes]:
+        """Status and bytes of the file at a path that getFile gave."""
+        for known, data in self.state.files.values():
+            if known == path:
+                return 200, data
+        return 404, b'{"ok":false,"error_code":404,"description":"Not Found"}'
+
     async def _result(self, method: str, parameters: Mapping[str, Any]) -> Result:
         if problems := bot_api().problems(method, parameters):
             self.violations += problems

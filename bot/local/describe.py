@@ -28,6 +28,7 @@ METHODS = (
     "sendChatAction",
     "answerCallbackQuery",
     "answerInlineQuery",
+    "getFile",
     "getChat",
     "getChatMember",
     "setMyCommands",

@@ -25,6 +25,8 @@ MAX_CALLBACK_DATA = 64
 """Bytes. https://core.telegram.org/bots/api#inlinekeyboardbutton"""
 MAX_CALLBACK_TEXT = 200
 """Characters. https://core.telegram.org/bots/api#answercallbackquery"""
+MAX_DOWNLOAD_BYTES = 20 * 1024 * 1024
+"""https://core.telegram.org/bots/api#getfile"""
 ACTIONS = ("typing", "upload_document", "upload_photo", "choose_sticker", "find_location")
 """What may be shown of the bot; the ones about sound and video are left out, because this bot has neither."""
 
@@ -38,7 +40,10 @@ _GONE = {
 
 def _chat(state: State, given: Parameters) -> Chat:
     chat_id = given["chat_id"]
-    chat = state.chats.get(int(chat_id)) if isinstance(chat_id, int) or str(chat_id).lstrip("-").isdigit() else None
+    if isinstance(chat_id, int) or str(chat_id).lstrip("-").isdigit():
+        chat = state.chats.get(int(chat_id))
+    else:
+        chat = next((one for one in state.chats.values() if f"@{one.name.get('username')}" == chat_id), None)
     if chat is None:
         raise bad_request("chat not found")
     if chat.upgraded_to is not None:
@@ -108,7 +113,7 @@ def edit_message_text(state: State, given: Parameters) -> Result:
     message = _chat(state, given).messages.get(given.get("message_id", 0))
     if message is None:
         raise bad_request("message to edit not found")
-    if message["from"] != state.bot:
+    if message.get("from") != state.bot:
         raise bad_request("message can't be edited")
     after = {**_text(given), **_markup(given)}
     if after == {name: message[name] for name in ("text", "entities", "reply_markup") if name in message}:
@@ -139,9 +144,21 @@ def send_chat_action(state: State, given: Parameters) -> Result:
     return True
 
 
+def get_file(state: State, given: Parameters) -> Result:
+    """https://core.telegram.org/bots/api#getfile"""
+    if given["file_id"] not in state.files:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    path, data = state.files[given["file_id"]]
+    if len(data) > MAX_DOWNLOAD_BYTES:
+        raise bad_request("file is too big")
+    return {"file_id": given["file_id"], "file_unique_id": f"u{given['file_id']}", "file_size": len(data), "file_path": path}
+
+
 def answer_callback_query(state: State, given: Parameters) -> Result:
     """https://core.telegram.org/bots/api#answercallbackquery"""
     query = str(given["callback_query_id"])
+    if len(given.get("text", "")) > MAX_CALLBACK_TEXT:
+        raise bad_request("MESSAGE_TOO_LONG")
     if query not in state.open_callbacks:
         raise bad_request("query is too old and response timeout expired or query ID is invalid")
     state.open_callbacks.remove(query)
@@ -162,7 +179,7 @@ def get_chat(state: State, given: Parameters) -> Result:
 def get_chat_member(state: State, given: Parameters) -> Result:
     """https://core.telegram.org/bots/api#getchatmember"""
     chat = _chat(state, given)
-    user = state.users.get(given["user_id"])
+    user = state.bot if given["user_id"] == state.bot["id"] else state.users.get(given["user_id"])
     if user is None:
         raise bad_request("invalid user_id specified")
     status = chat.members.get(given["user_id"], "left")
@@ -179,6 +196,7 @@ METHODS: dict[str, Callable[[State, Parameters], Result]] = {
     "sendChatAction": send_chat_action,
     "answerCallbackQuery": answer_callback_query,
     "answerInlineQuery": answer_inline_query,
+    "getFile": get_file,
     "getChat": get_chat,
     "getChatMember": get_chat_member,
     **profile.METHODS,

@@ -11,6 +11,8 @@ import re
 from bot.local.entities import utf16_length
 from bot.local.state import JSON, Chat, ChatType, State
 
+GROUP_ANONYMOUS_BOT = 1087968824
+"""Who stands as the sender of what anonymous administrators write."""
 _TAPPABLE = re.compile(r"(?:(?<=\s)|^)(?:(?P<bot_command>/\w{1,64}(?:@\w+)?)|(?P<mention>@\w+))", re.ASCII)
 
 
@@ -34,12 +36,12 @@ class People:
         chat = Chat(chat_id, "private", {"first_name": user["first_name"]}, members={chat_id: "member"})
         return self._state.chats.setdefault(chat_id, chat)
 
-    def group(self, title: str, *members: JSON, kind: ChatType = "supergroup") -> Chat:
-        """A group or channel with the bot in it; the first member owns it."""
+    def group(self, title: str, *members: JSON, kind: ChatType = "supergroup", username: str | None = None) -> Chat:
+        """A group or channel with the bot in it; the first member owns it. username: of a public one."""
         self._groups += 1
         chat_id = -self._groups if kind == "group" else -1_000_000_000_000 - self._groups
         statuses = {user["id"]: "member" if place else "creator" for place, user in enumerate(members)}
-        chat = Chat(chat_id, kind, {"title": title}, members=statuses)
+        chat = Chat(chat_id, kind, {"title": title} | ({"username": username} if username else {}), members=statuses)
         self._state.chats[chat_id] = chat
         return chat
 
@@ -60,6 +62,41 @@ class People:
         query: JSON = {"id": f"press-{next(self._presses)}", "from": user, "chat_instance": "1", "message": message, "data": data}
         self._state.open_callbacks.add(query["id"])
         return self._state.new_update("callback_query", query)
+
+    def sends_file(self, user: JSON, chat: Chat, name: str, data: bytes) -> JSON:
+        """A document, which the bot can fetch with getFile."""
+        number = len(self._state.files) + 1
+        # Telegram's paths are its own; the sender's name of the file is only told.
+        self._state.files[f"f{number}"] = f"documents/file_{number}", data
+        document = {"file_id": f"f{number}", "file_unique_id": f"uf{number}", "file_name": name, "file_size": len(data)}
+        return self.sends(user, chat, {"document": document})
+
+    def forwards(self, user: JSON, chat: Chat, post: JSON) -> JSON:
+        """A message from elsewhere, passed on: its text, and where it comes from."""
+        origin: JSON = {"date": post["date"]}
+        if post["chat"]["type"] == "channel":
+            origin |= {"type": "channel", "chat": post["chat"], "message_id": post["message_id"]}
+        else:
+            origin |= {"type": "user", "sender_user": post["from"]}
+        kept: JSON = {name: post[name] for name in ("text", "entities", "caption", "document", "photo") if name in post}
+        return self.sends(user, chat, {**kept, "forward_origin": origin})
+
+    def posts(self, channel: Chat, content: JSON) -> JSON:
+        """A post in a channel: nobody's in particular."""
+        return self._state.new_update("channel_post", self._state.new_message(channel, None, {"sender_chat": channel.shown(), **content}))
+
+    def edits_post(self, post: JSON, text: str) -> JSON:
+        """Another text for a post that was made before."""
+        post.update(text=text, edit_date=self._state.now())
+        return self._state.new_update("edited_channel_post", post)
+
+    def writes_anonymously(self, group: Chat, text: str) -> JSON:
+        """An administrator who hides behind the group (https://core.telegram.org/bots/api#message, sender_chat)."""
+        nobody = {"id": GROUP_ANONYMOUS_BOT, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
+        content: JSON = {"text": text, "sender_chat": group.shown()}
+        if entities := _tappable(text):
+            content["entities"] = entities
+        return self._state.new_update("message", self._state.new_message(group, nobody, content))
 
     def edits(self, message: JSON, text: str) -> JSON:
         """Another text for a message that was sent before."""

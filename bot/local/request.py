@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import unquote
 
 import httpx
 from telegram.error import NetworkError, TimedOut
@@ -40,9 +41,12 @@ class LocalRequest(BaseRequest):
         pool_timeout: object = BaseRequest.DEFAULT_NONE,  # noqa: ARG002
     ) -> tuple[int, bytes]:
         """One call; errors of the connection become the library's own, as its HTTP client's do."""
-        path, _, name = url.rpartition("/")
-        if not path.endswith(self._api.token):
+        # The library quotes the address of a file, and with it the colon in the token.
+        _, token, name = unquote(url).partition(f"{self._api.token}/")
+        if not token:
             return 401, b'{"ok":false,"error_code":401,"description":"Unauthorized"}'
+        if "/" in name:
+            return self._api.download(name)
         try:
             status, body = await self._api.call(name, request_data.parameters if request_data else {})
         except NoConnectionError as error:

@@ -68,6 +68,8 @@ class State:
         """What each inline query was answered with; None while it waits."""
         self.flashed: list[str] = []
         """What was shown for a moment when a button was pressed."""
+        self.files: dict[str, tuple[str, bytes]] = {}
+        """By file id: the path under which it can be fetched, and its bytes."""
         self._clock = clock
         self._update_ids = itertools.count(1)
         self._user_ids = itertools.count(1001)
@@ -84,9 +86,10 @@ class State:
         """An update with the next id."""
         return {"update_id": next(self._update_ids), kind: content}
 
-    def new_message(self, chat: Chat, sender: JSON, content: JSON) -> JSON:
-        """Put a message into the chat; ids run within the chat."""
+    def new_message(self, chat: Chat, sender: JSON | None, content: JSON) -> JSON:
+        """Put a message into the chat; ids run within the chat. sender: None for a post of a channel."""
         chat.last_message_id += 1
-        message: JSON = {"message_id": chat.last_message_id, "date": self.now(), "chat": chat.shown(), "from": sender, **content}
+        who = {} if sender is None else {"from": sender}
+        message: JSON = {"message_id": chat.last_message_id, "date": self.now(), "chat": chat.shown(), **who, **content}
         chat.messages[chat.last_message_id] = message
         return message

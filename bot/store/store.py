@@ -7,15 +7,19 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from bot.store.admins import AdminGroups, Confirmations
 from bot.store.answers import Answers
+from bot.store.audit import Audit
 from bot.store.chats import Chats
 from bot.store.database import writing
 from bot.store.feedback import FeedbackStore
 from bot.store.greeted import Greeted
+from bot.store.intake import Inbox, SourceChannels, WatchedFiles
 from bot.store.moving import move_rows
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
 from bot.store.updates import Updates
+from bot.store.usage import Usage
 
 
 class BotStore:
@@ -31,6 +35,13 @@ class BotStore:
         self.greeted = Greeted(engine, now)
         self.answers = Answers(engine, now)
         self.feedback = FeedbackStore(engine, now)
+        self.admin_groups = AdminGroups(engine, now)
+        self.confirmations = Confirmations(engine, now)
+        self.audit = Audit(engine, now)
+        self.channels = SourceChannels(engine, now)
+        self.inbox = Inbox(engine)
+        self.files = WatchedFiles(engine)
+        self.usage = Usage(engine, now)
 
     def move_chat(self, old: int, new: int) -> int:
         """A group became a supergroup: what is kept of the one is kept of the other from now on, all in one transaction. Returns how many rows moved.

@@ -1,1 +1,4 @@
-"""The push side: what chats subscribed to, what they are to be told, when, and that it reaches them once. Decisions are pure; ``jobs`` acts."""
+"""What happens by itself: the timetable and what it does, and the push side, what chats subscribed to, and that it reaches them once.
+
+Nothing here waits for an update of Telegram's.
+"""

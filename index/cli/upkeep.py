@@ -17,6 +17,7 @@ from config.settings import load_settings
 from index.build import prepare_models, restore_database
 from index.cli.app import Exit, app, complain, err, out, remark
 from index.cli.opening import open_from_settings, require_ready_from_settings
+from index.cli.watched import reindex_watched
 from index.domain import Severity, Stats
 from index.errors import StorageError
 
@@ -24,8 +25,13 @@ from index.errors import StorageError
 @app.command()
 def reindex(
     full: Annotated[bool, typer.Option("--full", help="Build everything anew beside the running index, then swap.")] = False,
+    watched: Annotated[bool, typer.Option("--watched", hidden=True, help="For programs: see index.cli.watched.")] = False,
+    wait: Annotated[float, typer.Option("--wait", hidden=True, help="Seconds to wait for another writer, with --watched.")] = 30.0,
 ) -> None:
     """Bring the indexes up to date; with --full, rebuild them. Sentences whose vectors are known are not encoded again."""
+    if watched:
+        reindex_watched(open_from_settings, full=full, wait_s=wait)
+        return
     with open_from_settings() as index:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from index.errors import ArticleRefusedError
-from index.intake.dates import Region, read_date, region_of
+from index.intake.dates import MAX_CHARS, Region, read_date, region_of
 from index.intake.feed_entries import FeedEntry, ParsedFeed, without_signature
 from index.intake.json_feed import read_json_feed
 from index.intake.markup import has_markup, one_line, plain_text
@@ -106,6 +106,8 @@ def _settled(body: bytes, charset: str | None) -> tuple[bytes, str | None]:
 
 def _entry(one: Any, trusted_types: bool, region: Region) -> FeedEntry | None:
     published, updated = _date(one, "published", region) or _date(one, "created", region), _date(one, "updated", region)
+    published_as = _written(one, "published") or _written(one, "created")
+    updated_as = _written(one, "updated")
     entry = FeedEntry(
         id=_name(one.get("id"), MAX_URL_CHARS),
         url=_address(one.get("feedburner_origlink")) or _address(one.get("link")),
@@ -113,6 +115,8 @@ def _entry(one: Any, trusted_types: bool, region: Region) -> FeedEntry | None:
         text=_text(one, trusted_types),
         published_at=published or updated,
         modified_at=updated if published is not None and updated != published else None,
+        published_as=published_as or updated_as,
+        modified_as=updated_as if published_as is not None and (updated is None or updated != published) else None,
         author=_author(one),
         source=next((_title(source, trusted_types) for source in _details(one.get("source"))), None),
         language=next((_language(content.get("language")) for content in _details(one.get("content"))), None),
@@ -167,6 +171,12 @@ def _address(value: Any) -> str | None:
 
 def _language(value: Any) -> str | None:
     return str(value) if value and _LANGUAGE.fullmatch(str(value)) else None
+
+
+def _written(one: Any, name: str) -> str | None:
+    """The date as the feed writes it."""
+    stated = dict.get(one, name)  # as in ``_date``
+    return _name(stated, MAX_CHARS) if isinstance(stated, str) else None
 
 
 def _date(one: Any, name: str, region: Region) -> datetime | None:

@@ -8,6 +8,7 @@ Text in JSON Lines is kept unchanged, so that the caller's offsets stay right; t
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -83,6 +84,30 @@ def read_lines(
             yield with_defaults(replace(parse_line(line), origin=origin), defaults)
         except ArticleRefusedError as error:
             yield Refusal(origin, error.message)
+
+
+def read_document(name: str, data: bytes, defaults: Defaults = NO_DEFAULTS) -> Iterator[ArticleDraft | Refusal]:
+    """The articles of a file that somebody sent. name: as they call it; only its ending counts, and reports show it.
+
+    Nothing ties the document to an earlier one of that name: two people may both send an ``article.txt``.
+    """
+    suffix = Path(name).suffix.lower()
+    try:
+        if suffix == ".jsonl":
+            yield from read_lines(io.BytesIO(data), name, defaults)
+            return
+        if suffix not in SUFFIXES:
+            raise ArticleRefusedError(f"files of this kind are not read; {', '.join(SUFFIXES)} are")
+        if len(data) > MAX_BYTES:
+            raise ArticleRefusedError(f"the file has {len(data):,} bytes, more than the {MAX_BYTES:,} an article may have")
+        yield with_defaults(replace(_parse(data, suffix), origin=name), defaults)
+    except ArticleRefusedError as error:
+        yield Refusal(name, error.message)
+
+
+def readable_files(folder: Path) -> list[Path]:
+    """The files in this folder and those below it that can be read as articles, by name; hidden ones are left out."""
+    return _in_folder(folder)
 
 
 def total_bytes(paths: Iterable[Path]) -> int:

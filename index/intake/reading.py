@@ -225,7 +225,9 @@ def _from_feed(entry: FeedEntry, parsed: ParsedFeed, feed_url: str, source: str 
 def _with_facts(page: ArticleDraft, entry: ArticleDraft, source: str | None) -> ArticleDraft:
     """The page's text, with what the feed says about it. A feed's titles come without the site's name, and its dates with a time and a zone."""
     outlet = page.source if page.source and ("." not in page.source or " " in page.source) else None  # else it is only the host
-    dated = entry if entry.published_at is not None else page
+    # A day that only the address of the entry tells is no news to the page, which may know the hour.
+    stated = entry.published_at is not None and (entry.published_from or "").startswith("feed")
+    dated = entry if stated or page.published_at is None else page
     return replace(
         page,
         title=entry.title or page.title,

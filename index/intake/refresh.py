@@ -28,7 +28,8 @@ from index.intake.feed_process import FeedReader
 from index.intake.opml import read_opml, write_opml
 from index.intake.polling import is_due
 from index.intake.reading import FeedAsker, Reading, Stopped
-from index.ports import Clock, FeedStore, Fetcher, Lock
+from index.intake.web import is_feed, read_fetched_page
+from index.ports import Clock, ContentKind, FeedStore, Fetcher, Lock
 
 HOSTS_AT_ONCE = 4
 """Threads that ask; what they wait for is other people's servers."""
@@ -106,6 +107,21 @@ class Following:
     def resume(self, address: str) -> Feed:
         """Go on with a feed that was paused or that was gone; it is due at once. Raises FeedNotFoundError."""
         return self._set_paused(address, False)
+
+    def set_source_paused(self, name: str, paused: bool) -> int:
+        """Pause, or resume, every feed that goes by the name of this outlet. Returns how many there are."""
+        feeds = [feed for feed in self.feeds() if (feed.source or feed.title or "").casefold() == name.casefold()]
+        for feed in feeds:
+            self._store.set_paused(feed.key, paused)
+        return len(feeds)
+
+    def article_at(self, address: str) -> ArticleDraft | None:
+        """The article on the page at an address; None if there is a feed. Raises SourceError when it cannot be fetched or is neither."""
+        url = typed_address(address)
+        if self._store.find(url) is not None:
+            return None
+        fetched = self._fetcher.get(url, accept=ContentKind.EITHER)
+        return None if is_feed(fetched) else read_fetched_page(fetched, origin=url)
 
     def import_opml(self, data: bytes) -> tuple[int, int]:
         """Follow the feeds of a list that another program wrote. Returns how many are new, and how many it has. Raises ArticleRefusedError."""

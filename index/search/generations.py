@@ -24,7 +24,7 @@ import numpy as np
 import structlog
 from filelock import FileLock, Timeout
 
-from index.errors import EncoderMismatchError, IndexDamagedError
+from index.errors import EncoderMismatchError, IndexDamagedError, StoppedError
 from index.ports import ArticleStore, Clock, Encoder, Ids, LexicalIndex, Progress, Rows, SentenceBlock, VectorIndex, Vectors
 from index.search.manifest import FORMAT, Manifest, read_json, read_manifest, write_json, write_text
 
@@ -39,6 +39,9 @@ _CATCH_UP_EVERY_S = 30.0
 
 Blocks = Callable[[], Iterator[tuple[Rows, Vectors]]]
 """Starts over at each call."""
+
+Stopped = Callable[[], bool]
+"""Asked now and then whether to come to an early end."""
 
 
 class SavedVectorIndex(VectorIndex, Protocol):
@@ -178,7 +181,7 @@ class Generations:
         if generation.vectors.needs_rebuild:
             with generation.mutex:
                 generation.sequence = self._store.sequence()
-                generation.vectors, _ = self._build_vectors(None)
+                generation.vectors, _ = self._build_vectors(None, lambda: False)
             always = True
         if always or generation.unsaved > max(_SAVE_AFTER, _SAVE_SHARE * len(generation.vectors)):
             with generation.mutex:
@@ -206,28 +209,32 @@ class Generations:
                 if lacking.any():
                     generation.lexical.add(block.rows[lacking], [block.texts[i] for i in np.flatnonzero(lacking)])
 
-    def rebuild(self, progress: Progress | None = None) -> tuple[Generation, int]:
+    def rebuild(self, progress: Progress | None = None, stopped: Stopped = lambda: False) -> tuple[Generation, int]:
         """Build a generation aside from the database and swap it in. Readers keep the old one until then.
 
-        ``progress`` is told of sentences. Returns it, and how many sentences had no vector and were encoded.
+        ``progress`` is told of sentences, each once for its vector and once for its words. stopped: asked every some hundred sentences; True ends
+        it with StoppedError, and the old generation serves on. Vectors encoded by then are kept. Returns the generation, and how many sentences had
+        no vector and were encoded.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         name = f"g{1 + max((int(path.name[1:7]) for path in self._folder.glob('g??????*')), default=0):06d}"
         aside = self._folder / f"{name}.partial"
         sequence = self._store.sequence()
-        vectors, encoded = self._build_vectors(progress)
-        lexical = self._engines.create_lexical(aside / "lexical")
-        with _writing(lexical):
-            for block in self._store.current():
-                lexical.add(block.rows, block.texts)
-        lexical.close()
-        write_json(aside / "lexical.json", {"sequence": sequence})
-        self._write_vectors(aside, vectors, sequence)
+        try:
+            vectors, encoded = self._build_vectors(progress, stopped)
+            self._build_lexical(aside / "lexical", progress, stopped)
+            write_json(aside / "lexical.json", {"sequence": sequence})
+            self._write_vectors(aside, vectors, sequence)
+        except StoppedError:
+            shutil.rmtree(aside, ignore_errors=True)
+            raise
         aside.rename(self._folder / name)
-        write_text(self._folder / "CURRENT", name)
+        # Opened before it serves: no question has to wait for it to be read.
+        generation = self._load(self._folder / name)
+        with self._mutex:
+            write_text(self._folder / "CURRENT", name)
+            self._open, self._stamp = generation, self._current_stamp()
         self._clear_old(name)
-        generation = self.current()
-        assert generation is not None
         return generation, encoded
 
     # How
@@ -288,17 +295,28 @@ class Generations:
         except Timeout:
             log.debug("another process is bringing the lexical index up to date")
 
-    def _build_vectors(self, progress: Progress | None) -> tuple[SavedVectorIndex, int]:
+    def _build_lexical(self, folder: Path, progress: Progress | None, stopped: Stopped) -> None:
+        lexical = self._engines.create_lexical(folder)
+        try:
+            with _writing(lexical):
+                for block in _until(stopped, self._store.current()):
+                    lexical.add(block.rows, block.texts)
+                    if progress:
+                        progress(len(block.rows))
+        finally:
+            lexical.close()
+
+    def _build_vectors(self, progress: Progress | None, stopped: Stopped) -> tuple[SavedVectorIndex, int]:
         """A vector index of everything current. First the missing vectors are computed and kept, then all are read, as often as building needs."""
         count = encoded = 0
-        for block in self._store.current():
+        for block in _until(stopped, self._store.current()):
             encoded += self._vectors_of(block)[1]
             count += len(block.rows)
             if progress:
                 progress(len(block.rows))
 
         def blocks() -> Iterator[tuple[Rows, Vectors]]:
-            for block in self._store.current():
+            for block in _until(stopped, self._store.current()):
                 yield block.rows, self._vectors_of(block)[0]
 
         return self._engines.build_vectors(self._encoder.dimension, count, blocks), encoded
@@ -341,6 +359,14 @@ class Generations:
         for path in self._folder.glob("g??????*"):
             if path.name != name:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _until(stopped: Stopped, blocks: Iterator[SentenceBlock]) -> Iterator[SentenceBlock]:
+    """The blocks. Raises StoppedError before the next one when it is asked to."""
+    for block in blocks:
+        if stopped():
+            raise StoppedError("The rebuild was stopped; the index that served before serves on.")
+        yield block
 
 
 def _ids(runs: Sequence[range]) -> Ids:

@@ -22,6 +22,7 @@ from index.store.database import reading, writing
 from index.store.groups import release
 from index.store.integrity import find_faults
 from index.store.locks import WriterLock
+from index.store.outlets import set_paused
 from index.store.scopes import resolve
 from index.store.tables import articles, changes, revisions, sentences, sources
 
@@ -114,6 +115,11 @@ class SqlArticleStore:
         """Keep newly computed vectors; known ones are passed over."""
         with writing(self._engine, "storing vectors") as connection:
             embeddings.save(connection, encoder, vectors)
+
+    def pause_source(self, name: str, paused: bool) -> list[str]:
+        """Leave an outlet out of every search, or take it in again. Returns its name as it is stored, or several that differ in case."""
+        with writing(self._engine, "pausing an outlet") as connection:
+            return set_paused(connection, name, paused)
 
     # Following
 

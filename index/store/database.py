@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from index.errors import SchemaVersionError, StorageError
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest step in ``migrations/versions``; a test compares them."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, select
 
 from index.errors import StorageError
 from index.store.database import database_bytes, reading
+from index.store.outlets import paused_names
 from index.store.tables import articles, changes, revisions, sources
 
 _UNNAMED = "(no source given)"
@@ -30,6 +31,7 @@ class Measures:
     database: str
     database_bytes: int | None
     by_source: tuple[tuple[str, int], ...]
+    paused: tuple[str, ...]
 
 
 def measure(engine: Engine) -> Measures:
@@ -48,6 +50,7 @@ def measure(engine: Engine) -> Measures:
             .order_by(func.count().desc(), sources.c.name)
         ).all()
         revision_count = connection.execute(select(func.count()).select_from(revisions)).scalar() or 0
+        paused = paused_names(connection)
         last_change = connection.execute(select(func.max(changes.c.at))).scalar()
     return Measures(
         articles=totals[0],
@@ -59,6 +62,7 @@ def measure(engine: Engine) -> Measures:
         database=engine.dialect.name,
         database_bytes=database_bytes(engine),
         by_source=tuple((row[0], row[1]) for row in by_source),
+        paused=paused,
     )
 
 

@@ -9,17 +9,27 @@ from sqlalchemy import Connection, select
 from index.domain import Filters
 from index.errors import QuestionError
 from index.ports import Scope
+from index.store.outlets import without_paused
 from index.store.tables import articles, sources
 
 _SHOWN = 5
 
 
 def resolve(connection: Connection, filters: Filters) -> Scope:
-    """The scope of ``filters``. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
+    """The scope of ``filters``, without outlets that are paused.
+
+    Raises QuestionError for an outlet or article that does not exist, naming near ones, and where every outlet asked for is paused.
+    """
+    chosen = frozenset(_source_ids(connection, filters.sources)) if filters.sources else None
+    searched = without_paused(connection, chosen)
+    if chosen and not searched:
+        raise QuestionError(
+            f"{', '.join(filters.sources)} is paused, and not searched.", remedy="An admin can go on with it: /sources resume."
+        )
     return Scope(
         since=None if filters.since is None else int(filters.since.timestamp()),
         until=None if filters.until is None else int(filters.until.timestamp()),
-        source_ids=frozenset(_source_ids(connection, filters.sources)) if filters.sources else None,
+        source_ids=searched,
         article_keys=frozenset(_article_keys(connection, filters.articles)) if filters.articles else None,
     )
 

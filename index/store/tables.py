@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -37,6 +38,8 @@ sources = Table(
     metadata,
     Column("id", _Key, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
+    # Its articles are kept and not searched.
+    Column("paused", Boolean, nullable=False, server_default=false()),
 )
 
 articles = Table(

@@ -6,7 +6,7 @@ a polite sentence.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -71,9 +71,7 @@ class Conversation:
 
 
 @asynccontextmanager
-async def conversation(
-    index: Coverage, *, running: int = 2, waiting: int = 4, token: str = TOKEN, admins: Collection[int] = ()
-) -> AsyncIterator[Conversation]:
+async def conversation(index: Coverage, *, running: int = 2, waiting: int = 4, token: str = TOKEN) -> AsyncIterator[Conversation]:
     """A started bot. At the end every call it made must have fitted the Bot API's description."""
     api = LocalTelegram(token=token)
     workers = Workers(running=running, waiting=waiting)
@@ -85,7 +83,6 @@ async def conversation(
             token=token,
             base_url="",
             base_file_url="",
-            admins=admins,
             request=lambda: LocalRequest(api),
             is_paced=False,
         )

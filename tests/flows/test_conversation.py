@@ -408,21 +408,6 @@ async def test_an_empty_coverage_is_called_empty_everywhere(talk: Conversation, 
         assert "No coverage is loaded yet" in text(await talk.say(command))
 
 
-async def test_admins_read_what_was_called_wrong(index: StubCoverage) -> None:
-    """/feedback shows it to them, in private; for anybody else there is no such command."""
-    async with conversation(index, admins=(FIRST_ID,)) as talk:
-        assert talk.ann["id"] == FIRST_ID
-        assert text(await talk.say("/feedback")) == "Nobody has called an answer wrong."
-        [answer] = await talk.say(QUESTION, user=talk.ben)
-        await press(talk, answer, "Wrong?", user=talk.ben)
-        said = text(await talk.say("/feedback"))
-        assert said.startswith(f"{QUESTION}\nanswered · 0.90 · {QUOTE}\n")
-        assert "stub.1" in said
-        assert "do not know that command" in text(await talk.say("/feedback", user=talk.ben))
-        group = talk.api.people.group("Newsroom", talk.ann)
-        assert await talk.say("/feedback", chat=group) == []
-
-
 # What is kept
 
 

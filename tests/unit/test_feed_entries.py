@@ -124,8 +124,28 @@ def test_dates_that_cannot_be_are_not_believed(moment: datetime) -> None:
     draft = draft_of(FeedEntry("1", published_at=moment, modified_at=moment), FEED, URL, source=None, now=NOW)
     assert (draft.published_at, draft.published_from, draft.modified_at) == (None, None, None)
     published, modified = draft.notices
-    assert published.startswith(f"the publication date {moment:%Y-%m-%d}")
+    assert published.startswith(f"the publication date '{moment:%Y-%m-%d}")
     assert "is not believed" in modified
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "language", "moment", "where"),
+    [
+        ("02/09/2017", "https://a.example/1", "en-us", datetime(2017, 2, 9, tzinfo=UTC), "feed; day only"),
+        ("09/02/2017", "https://a.example/1", "fr", datetime(2017, 2, 9, tzinfo=UTC), "feed; day only"),
+        ("02/09/2017", "https://a.example/2017/02/09/1", "en", datetime(2017, 2, 9, tzinfo=UTC), "feed; day only"),
+        ("02/09/2017", "https://a.example/1", "en", None, None),
+        ("Thu, 09 Feb 2017 10:30:00 +0300", "https://a.example/1", "en", datetime(2017, 2, 9, 7, 30, tzinfo=UTC), "feed"),
+        ("Fri, 09 Feb 2035 10:30:00 GMT", "https://a.example/2017/02/09/1", "en", datetime(2017, 2, 9, tzinfo=UTC), "address; day only"),
+    ],
+)
+def test_a_date_is_read_as_its_feed_writes_dates(written: str, url: str, language: str, moment: datetime | None, where: str | None) -> None:
+    """Day and month are told apart by the feed's language or the entry's address, or the date is left out; what cannot be is not believed."""
+    taken = datetime(2017, 9, 2, tzinfo=UTC)
+    entry = FeedEntry("1", url, published_at=taken, published_as=written, language=language)
+    draft = draft_of(entry, FEED, URL, source=None, now=NOW)
+    assert (draft.published_at, draft.published_from) == (moment, where)
+    assert bool(draft.notices) == (moment is None or "2035" in written)
 
 
 def test_an_entry_without_an_address_keeps_its_article_when_its_feed_moves() -> None:

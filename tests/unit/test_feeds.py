@@ -53,6 +53,7 @@ def test_rss() -> None:
         title="Bus leaves road",
         text="Two were hurt.",
         published_at=datetime(2017, 2, 9, 7, 30, tzinfo=UTC),
+        published_as="Thu, 09 Feb 2017 10:30:00 +0300",
         author="Ann Lee",
     )
     assert only(feed) == expected

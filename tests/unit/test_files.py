@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.domain import ArticleDraft, Refusal
 from index.errors import ArticleRefusedError
-from index.intake.files import MAX_BYTES, Defaults, read_lines, read_paths, total_bytes
+from index.intake.files import MAX_BYTES, Defaults, read_document, read_lines, read_paths, total_bytes
 from index.intake.jsonl import parse_line
 from index.text.moments import parse_date
 
@@ -181,3 +181,24 @@ def test_a_saved_page_gives_its_article(tmp_path: Path) -> None:
     assert draft.published_at == datetime(2017, 2, 9, 10, tzinfo=UTC)
     assert sentence.strip() in draft.text
     assert "Weather" not in draft.text
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "article.exe", "noending", "", "a\0b"])
+def test_a_document_of_another_kind_is_refused(name: str) -> None:
+    """Only the ending of a sent file's name counts, and nothing is looked up under it."""
+    (refusal,) = read_document(name, b"Seven were hurt.")
+    assert isinstance(refusal, Refusal)
+    assert "not read" in refusal.reason
+
+
+def test_a_sent_document_is_read_by_its_ending() -> None:
+    """Text, Markdown and JSON Lines give their articles; the name says where they came from and nothing else."""
+    (plain,) = read_document("../a.TXT", b"Seven were hurt.")
+    (marked,) = read_document("b.md", b"# Ferry\n\nSeven were hurt.")
+    lines = list(read_document("c.jsonl", b'{"text": "One."}\nrubbish\n'))
+    assert isinstance(plain, ArticleDraft)
+    assert isinstance(marked, ArticleDraft)
+    assert (plain.text, plain.id, plain.origin) == ("Seven were hurt.", None, "../a.TXT")
+    assert marked.title == "Ferry"
+    assert [type(one) for one in lines] == [ArticleDraft, Refusal]
+    assert [one.reason for one in read_document("d.txt", b"x" * (MAX_BYTES + 1)) if isinstance(one, Refusal)]
