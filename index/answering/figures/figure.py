@@ -1,0 +1,57 @@
+"""A figure: a number in a sentence, with what it counts and what happened to it. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.answering.figures.quantity import Qualifier, Quantity
+from index.domain import Span
+
+
+class Measure(StrEnum):
+    """What kind of number it is."""
+
+    COUNT = "count"
+    MONEY = "money"
+    PERCENT = "percent"
+    DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number as a sentence has it. Offsets are into that sentence."""
+
+    span: Span
+    """The words to show: qualifier, number and noun, "at least 12 people"."""
+    quantity: Quantity
+    qualifiers: frozenset[Qualifier]
+    measure: Measure
+    noun: str | None
+    """What is counted, by lemma in lower case: "soldier"; None where only the number stands."""
+    words: frozenset[str]
+    """The words that say which of them: "turkish", "young"; in lower case."""
+    groups: frozenset[str]
+    """Kinds of people, as ``words.json`` names them; empty for anybody, and for anything else."""
+    inherited: bool
+    """Whether ``words`` and ``groups`` are those of the figure before it, where this one does not say whom it counts."""
+    fate: str | None
+    """What happened to them: "killed"; None where that is not known."""
+    verb: str | None
+    """The verb that governs it, by lemma."""
+    part: bool
+    """Whether it counts a part of a whole that the sentence gives or leaves open: "including two children", "two men and four boys"."""
+    elsewhen: bool
+    """Whether the sentence speaks of another event beside it, or of several together: "last year", "over the weekend"."""
+    years: frozenset[int]
+    """The years that the sentence names."""
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the most it can mean."""
+        return self.quantity.bounded(self.qualifiers)
+
+    @property
+    def unit(self) -> str | None:
+        """Of its value: what is counted, or ``%``, or a currency."""
+        return self.noun
