@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.domain import Hit, Passage
+from index.domain import Hit, Passage, Span
 from index.ports import ArticleStore, Encoder, Reranker, Scope, StoredSentence
 from index.search.fusion import fuse
 from index.search.generations import Generation
@@ -50,6 +50,16 @@ class Stages:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence of a passage, and how relevant it is by itself."""
+
+    span: Span
+    """Where it stands, as offsets into the article."""
+    score: float | None
+    """The reranker's, or the cosine where there is none; None for a neighbour that no search found."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """Passages, best first, the texts of their articles by article id, what they show, and how they were found."""
 
@@ -60,6 +70,8 @@ class Retrieved:
     unsaid: str | None
     """The words of the question that no passage speaks of, nor a headline of theirs; None if there are none."""
     stages: Stages
+    sentences: tuple[tuple[Judged, ...], ...] = ()
+    """Of each passage, in the order of the text: what a short answer may be cut from."""
 
 
 NOTHING = Retrieved((), {}, None, None, Stages())
@@ -111,7 +123,9 @@ def retrieve(
     found = terms("\n".join(window.under_its_headline for window in windows))
     stages = Stages(_ids(dense), _ids(lexical), _ids(head[: len(scored)]), _sentences(ranked), _sentences(windows))
     texts = {window.sentences[0].article.id: window.sentences[0].article.text for window in windows}
-    return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages)
+    alone = {one.stored.sentence.id: one.score for one in scored}
+    sentences = tuple(tuple(_judgement(one, alone) for one in window.sentences) for window in windows)
+    return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages, sentences)
 
 
 def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker) -> list[ScoredSentence]:
@@ -144,6 +158,10 @@ def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, St
     cosines = {hit.sentence_id: hit.score for hit in dense}
     lowest = min(cosines.values(), default=0.0)
     return [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
+
+
+def _judgement(one: StoredSentence, alone: Mapping[int, float]) -> Judged:
+    return Judged(Span(one.sentence.start, one.sentence.end), alone.get(one.sentence.id))
 
 
 def _ids(hits: Sequence[Hit]) -> tuple[int, ...]:
