@@ -45,6 +45,7 @@ def open_index(
     database_url: str | None = None,
     encoder: str = DEFAULT_ENCODER,
     reranker: str | None = DEFAULT_RERANKER,
+    parser: str | None = DEFAULT_PARSER,
     models_dir: Path | None = None,
     threads: int = 2,
     operating_point: str = "balanced",
@@ -54,7 +55,8 @@ def open_index(
 ) -> NewsIndex:
     """Open the coverage in ``data_dir``.
 
-    database_url: SQLite in ``data_dir`` if None. encoder, reranker: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none.
+    database_url: SQLite in ``data_dir`` if None. encoder, reranker, parser: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none; parser None:
+    no short answers.
     models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
     operating_point: how sure it must be before it answers: ``precise``, ``balanced`` or ``eager``.
     create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it. allow_private_hosts: whether feeds and pages on
@@ -62,7 +64,7 @@ def open_index(
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
     from index.answering.covered import OperatingPoint, for_encoder, for_reranker
-    from index.models.choose import load_encoder, load_reranker
+    from index.models.choose import load_encoder, load_parser, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
     from index.store.articles import SqlArticleStore
@@ -86,6 +88,7 @@ def open_index(
         generations=Generations(data_dir / "index", store, loaded_encoder, _engines(), clock),
         encoder=loaded_encoder,
         reranker=loaded_reranker,
+        parser=load_parser(parser, models_dir) if parser else None,
         read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
         unread=for_encoder(loaded_encoder.fingerprint),
         point=OperatingPoint(operating_point),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
+from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
+from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
 from index.checking import check
 from index.domain import (
@@ -30,11 +33,12 @@ from index.domain import (
     Refusal,
     ReindexReport,
     Stats,
+    Status,
 )
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Encoder, Parser, Progress, Reranker, Splitter, StoredSentence
 from index.search.generations import Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
@@ -70,6 +74,7 @@ class NewsIndex:
         generations: Generations,
         encoder: Encoder,
         reranker: Reranker | None,
+        parser: Parser | None = None,
         read: Calibration,
         unread: Calibration,
         point: OperatingPoint,
@@ -79,11 +84,13 @@ class NewsIndex:
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices."""
+        """Made by ``index.build.open_index``. parser: None: no short answers. read, unread: what a search shows with the
+        reranker, and without; point: what suffices."""
         self._store = store
         self._generations = generations
         self._encoder = encoder
         self._reranker = reranker
+        self._parser = parser
         self._read = read
         self._unread = unread
         self._point = point
@@ -251,24 +258,40 @@ class NewsIndex:
         if remark := remark_on(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
-        scope = self._store.scope(filters) if filters else None
         generation = self._generations.fresh()
         reranker = self._reranker if rerank and self._reranker and can_read(asked, self._reranker.fingerprint) else None
-        if generation is None:
-            found = NOTHING
-        else:
-            found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
-        answer = assemble(
-            answer_id=answer_id,
-            question=question,
-            passages=found.passages,
-            texts=found.texts,
-            signals=found.signals,
-            unsaid=found.unsaid,
-            calibration=self._read if reranker else self._unread,
-            point=self._point,
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )
+        calibration = self._read if reranker else self._unread
+        day = event_day(asked)
+        found = NOTHING
+        for searched in _searches(filters, day):
+            scope = self._store.scope(searched) if searched else None
+            if generation is not None:
+                found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
+            answer = assemble(
+                answer_id=answer_id,
+                question=question,
+                passages=found.passages,
+                texts=found.texts,
+                signals=found.signals,
+                unsaid=found.unsaid,
+                calibration=calibration,
+                point=self._point,
+                elapsed_ms=0.0,
+            )
+            if answer.status is not Status.NOT_COVERED:
+                break
+        if self._parser is not None and answer.status is not Status.NOT_COVERED:
+            (parsed,) = self._parser.parse([asked])
+            answer = sided(answer, parsed, found, self._parser.parse, calibration.relevance, day)
+        answer = replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
         return answer, found
+
+
+def _searches(filters: Filters, day: date | None) -> list[Filters]:
+    """Where to look, one after the other until something answers: in what was published within days of the day the question names, then anywhere."""
+    if day is None or filters.since is not None or filters.until is not None:
+        return [filters]
+    first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return [replace(filters, since=first, until=first + REPORTED_WITHIN), filters]
