@@ -16,8 +16,9 @@ from index.answering.evidence import Evidence
 from index.answering.figures.answer import counted
 from index.answering.figures.asked import Wanted, wanted
 from index.answering.figures.numbers import quantities
+from index.answering.figures.places import places_in, speaks_of
 from index.domain import Answer, Citation, Passage, ShortAnswer, Span, Status
-from index.ports import Parsed
+from index.ports import Parsed, Splitter
 from index.search.retrieve import Retrieved
 from index.text.fragments import link_to
 
@@ -27,13 +28,28 @@ LOOKED_AT = 8
 MOST_PARSED = 14
 """Sentences that are parsed for one question, some 5 ms each."""
 
+READ_ON = 6_000
+"""Characters of an article in which figures are read beyond its passages: the head of the news, and of most articles all."""
+
+AROUND = 0.8
+"""What such a sentence counts, beside one that the search found."""
+
 CITED_A_SIDE = 2
 """Reports cited for one side, where it has several."""
 
 Parse = Callable[[Sequence[str]], list[Parsed]]
 
 
-def sided(answer: Answer, question: Parsed, found: Retrieved, parse: Parse, relevance: Callable[[float], float], day: date | None) -> Answer:
+def sided(
+    answer: Answer,
+    question: Parsed,
+    found: Retrieved,
+    *,
+    split: Splitter,
+    parse: Parse,
+    relevance: Callable[[float], float],
+    day: date | None,
+) -> Answer:
     """The answer with figures for short answers where a quantity is asked for; any other answer as it is.
 
     relevance: how likely a passage with this score answers. day: when it happened, if the question says so. Where the only figures are of others than
@@ -42,7 +58,7 @@ def sided(answer: Answer, question: Parsed, found: Retrieved, parse: Parse, rele
     asked = wanted(question) if answer.status is not Status.NOT_COVERED else None
     if asked is None:
         return answer
-    result = counted(asked, _evidence(found, parse, relevance), day)
+    result = counted(asked, _evidence(found, places_in(question), split, parse, relevance), day)
     if result.of_others:
         return _of_others(answer, asked)
     if not result.claims:
@@ -76,19 +92,30 @@ def show_sides(answer: Answer, sides: Sequence[Side], texts: Mapping[str, str]) 
     return replace(answer, status=status, short=short, citations=tuple(quotes), newest_evidence=newest)
 
 
-def _evidence(found: Retrieved, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
-    """The sentences of the first passages that have a number in them."""
-    chosen: list[tuple[Passage, Span, float | None]] = []
-    for passage, sentences in zip(found.passages[:LOOKED_AT], found.sentences, strict=False):
+def _evidence(found: Retrieved, places: Sequence[str], split: Splitter, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
+    """Sentences with a number in them: of the first passages, then of the rest of their articles, those that speak of the places first."""
+    passages = found.passages[:LOOKED_AT]
+    here = [one for one in passages if speaks_of(places, f"{one.title or ''}\n{found.texts[one.article_id]}")]
+    chosen: dict[tuple[str, int], tuple[Passage, Span, float]] = {}
+    for passage in here or passages:
+        for span in _counting(found.texts[passage.article_id], passage.start, passage.end, split):
+            chosen.setdefault((passage.article_id, span.start), (passage, span, relevance(passage.score)))
+    for passage in here:
         text = found.texts[passage.article_id]
-        ranked = sorted(sentences, key=lambda one: -(one.score if one.score is not None else float("-inf")))
-        chosen += [(passage, one.span, one.score) for one in ranked if quantities(text[one.span.start : one.span.end])]
-    chosen = chosen[:MOST_PARSED]
-    texts = [found.texts[passage.article_id][span.start : span.end] for passage, span, _ in chosen]
+        for span in _counting(text, 0, min(len(text), READ_ON), split):
+            chosen.setdefault((passage.article_id, span.start), (passage, span, AROUND * relevance(passage.score)))
+    looked_at = list(chosen.values())[:MOST_PARSED]
+    texts = [found.texts[passage.article_id][span.start : span.end] for passage, span, _ in looked_at]
     return [
-        Evidence(0, passage.article_id, span, text, parsed, passage.published_at, passage.source, relevance(passage.score), score)
-        for (passage, span, score), text, parsed in zip(chosen, texts, parse(texts), strict=True)
+        Evidence(0, passage.article_id, span, text, parsed, passage.published_at, passage.source, relevant)
+        for (passage, span, relevant), text, parsed in zip(looked_at, texts, parse(texts), strict=True)
     ]
+
+
+def _counting(text: str, start: int, end: int, split: Splitter) -> list[Span]:
+    """The sentences between these offsets that have a number in them."""
+    sentences = (Span(start + one.start, start + one.end) for one in split(text[start:end]))
+    return [one for one in sentences if quantities(text[one.start : one.end])]
 
 
 def _of_others(answer: Answer, asked: Wanted) -> Answer:

@@ -24,7 +24,7 @@ NARROWER = 0.8
 ATTACKERS = 0.3
 """Likewise where the attackers are counted, unless they are asked for."""
 
-BESIDE = 0.35
+BESIDE = 0.5
 """Likewise where people were shot, and the question is how many of them were hurt, or died."""
 
 
