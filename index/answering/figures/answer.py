@@ -37,7 +37,7 @@ def counted(wanted: Wanted, evidence: Sequence[Evidence], day: date | None = Non
         best: dict[tuple[float, float], Claim] = {}
         for figure in figures_in(one.parsed):
             others = others or is_of_others(wanted, figure)
-            fitting = fit(wanted, figure, years)
+            fitting = fit(wanted, figure, years, day)
             if fitting < LEAST_FIT:
                 continue
             mark = Span(one.span.start + figure.span.start, one.span.start + figure.span.end)

@@ -45,6 +45,8 @@ class Figure:
     """Whether the sentence speaks of another event beside it, or of several together: "last year", "over the weekend"."""
     years: frozenset[int]
     """The years that the sentence names."""
+    weekdays: frozenset[int]
+    """The days of the week that it names, Monday 0."""
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from index.answering.figures.asked import Wanted
 from index.answering.figures.figure import Figure, Measure
 from index.answering.figures.vocabulary import vocabulary
@@ -14,6 +16,9 @@ ELSEWHEN = 0.3
 
 OTHER_YEAR = 0.2
 """Likewise where it names years, and none of them is asked about."""
+
+NEXT_DAY, OTHER_DAY = 0.75, 0.35
+"""Likewise where it names the day before or after the one asked about, or another day of the week."""
 
 VAGUE = 0.3
 """Likewise of "several"."""
@@ -28,8 +33,10 @@ BESIDE = 0.5
 """Likewise where people were shot, and the question is how many of them were hurt, or died."""
 
 
-def fit(wanted: Wanted, figure: Figure, years: frozenset[int] = frozenset()) -> float:
-    """How well the figure answers. years: those that the question names, or when the article was published; empty if nothing is known."""
+def fit(wanted: Wanted, figure: Figure, years: frozenset[int] = frozenset(), day: date | None = None) -> float:
+    """How well the figure answers. years: those that the question names, or when the article was published; empty if nothing is known.
+    day: when it happened, if the question says so.
+    """
     if figure.measure is not wanted.measure:
         return 0.0
     if wanted.measure is not Measure.COUNT:
@@ -46,6 +53,8 @@ def fit(wanted: Wanted, figure: Figure, years: frozenset[int] = frozenset()) -> 
         fitting *= ELSEWHEN
     if years and figure.years and not years & figure.years:
         fitting *= OTHER_YEAR
+    if day is not None and figure.weekdays:
+        fitting *= _weekday(day.weekday(), figure.weekdays)
     return fitting
 
 
@@ -54,6 +63,13 @@ def is_of_others(wanted: Wanted, figure: Figure) -> bool:
     if figure.measure is not wanted.measure or wanted.fate is None or figure.fate != wanted.fate or figure.part:
         return False
     return (bool(wanted.groups) or bool(wanted.named)) and _people(wanted, figure) == 0.0
+
+
+def _weekday(asked: int, named: frozenset[int]) -> float:
+    """Friday night is Saturday for some; and what is named may be the day of the report."""
+    if asked in named:
+        return 1.0
+    return NEXT_DAY if {(asked - 1) % 7, (asked + 1) % 7} & named else OTHER_DAY
 
 
 def _fate(wanted: Wanted, figure: Figure) -> float:

@@ -22,6 +22,8 @@ MOST_BEFORE_NOUN = 6
 
 _NOUN_RELATIONS = frozenset(["nummod", "det", "amod", "compound", "quantmod", "advmod", "nmod", "poss", "npadvmod"])
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
 _CURRENCY_SIGN = re.compile(r"(?:US|A|C|HK|NZ)?[$€£¥₹₽₪]\s?$")
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|,?\s*and|&)\s*", re.IGNORECASE)
@@ -87,6 +89,7 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
         part=_is_part(grammar, words, noun, qualifiers, fate, before),
         elsewhen=_is_elsewhen(text),
         years=frozenset(int(year) for year in _YEAR.findall(text)),
+        weekdays=frozenset(_WEEKDAYS.index(day.lower()) for day in _WEEKDAY.findall(text)),
     )
 
 
