@@ -11,12 +11,14 @@ from dataclasses import replace
 from datetime import date
 
 from index.answering.assemble import MAX_CITATIONS
+from index.answering.asked_for import asked_for
 from index.answering.conflict import Claim, Side, disputed, to_sides
 from index.answering.evidence import Evidence
 from index.answering.figures.answer import counted
 from index.answering.figures.asked import Wanted, wanted
 from index.answering.figures.numbers import quantities
 from index.answering.figures.places import places_in, speaks_of
+from index.answering.substitutes import near_copies, substitutes
 from index.domain import Answer, Citation, Passage, ShortAnswer, Span, Status
 from index.ports import Parsed, Splitter
 from index.search.retrieve import Retrieved
@@ -55,9 +57,12 @@ def sided(
     relevance: how likely a passage with this score answers. day: when it happened, if the question says so. Where the only figures are of others than
     those who were asked about, it is not covered, and ``missing`` names them.
     """
-    asked = wanted(question) if answer.status is not Status.NOT_COVERED else None
-    if asked is None:
+    if answer.status is Status.NOT_COVERED:
         return answer
+    asked = wanted(question)
+    if asked is None:
+        claims = substitutes(question.text, asked_for(question.text, question), _alike(found, split, parse, relevance))
+        return show_sides(answer, to_sides(claims), found.texts) if claims else answer
     result = counted(asked, _evidence(found, places_in(question), split, parse, relevance), day)
     if result.of_others:
         return _of_others(answer, asked)
@@ -114,8 +119,27 @@ def _evidence(found: Retrieved, places: Sequence[str], split: Splitter, parse: P
 
 def _counting(text: str, start: int, end: int, split: Splitter) -> list[Span]:
     """The sentences between these offsets that have a number in them."""
-    sentences = (Span(start + one.start, start + one.end) for one in split(text[start:end]))
-    return [one for one in sentences if quantities(text[one.start : one.end])]
+    return [one for one in _spans(text, start, end, split) if quantities(text[one.start : one.end])]
+
+
+def _alike(found: Retrieved, split: Splitter, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
+    """The sentences of the first passages that have much in common with one of another article: few are parsed."""
+    sentences = [
+        (passage, span, found.texts[passage.article_id][span.start : span.end])
+        for passage in found.passages
+        for span in _spans(found.texts[passage.article_id], passage.start, passage.end, split)
+    ]
+    near = near_copies([(passage.article_id, text) for passage, _, text in sentences])
+    chosen = [sentences[place] for place in near][:MOST_PARSED]
+    parsed = parse([text for _, _, text in chosen])
+    return [
+        Evidence(0, passage.article_id, span, text, grammar, passage.published_at, passage.source, relevance(passage.score))
+        for (passage, span, text), grammar in zip(chosen, parsed, strict=True)
+    ]
+
+
+def _spans(text: str, start: int, end: int, split: Splitter) -> list[Span]:
+    return [Span(start + one.start, start + one.end) for one in split(text[start:end])]
 
 
 def _of_others(answer: Answer, asked: Wanted) -> Answer:

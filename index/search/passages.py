@@ -25,6 +25,8 @@ COPY_OVERLAP = 0.8
 MAX_CHARS = 1000
 """A passage takes in no neighbour that would make it longer, so that it stays one that a person reads."""
 
+NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty fifty".split())
+
 _WORD = re.compile(r"\w+")
 
 
@@ -90,8 +92,8 @@ def fold(windows: Iterable[Window], limit: int) -> list[Window]:
     per_article: Counter[int] = Counter()
     for window in windows:
         key = window.sentences[0].article.key
-        own = Counter(_WORD.findall(window.text.casefold()))
-        if per_article[key] == MAX_PER_ARTICLE or any(_overlap(own, other) >= COPY_OVERLAP for other in words):
+        own = Counter(_WORD.findall(window.text))
+        if per_article[key] == MAX_PER_ARTICLE or any(_is_copy(own, other) for other in words):
             continue
         per_article[key] += 1
         words.append(own)
@@ -145,6 +147,17 @@ def _around(centre: StoredSentence, neighbours: Mapping[int, StoredSentence], ta
 def _focus(centre: ScoredSentence, around: Sequence[StoredSentence], scores: Mapping[int, float], margin: float) -> Span:
     worthy = [each.sentence for each in around if scores.get(each.sentence.id, float("-inf")) >= centre.score - margin]
     return Span(worthy[0].start, worthy[-1].end)  # at least the centre; with at most three, no gap is possible
+
+
+def _is_copy(one: Counter[str], other: Counter[str]) -> bool:
+    """Whether the words of two passages are one report's; not where each has a name or a number that the other has not: then one contradicts it."""
+    if _overlap(one, other) < COPY_OVERLAP:
+        return False
+    return not (_says_which(one - other) and _says_which(other - one))
+
+
+def _says_which(words: Iterable[str]) -> bool:
+    return any(word[0].isupper() or word[0].isdigit() or word in NUMBER_WORDS for word in words)
 
 
 def _overlap(one: Counter[str], other: Counter[str]) -> float:
