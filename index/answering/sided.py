@@ -30,6 +30,9 @@ LOOKED_AT = 8
 MOST_PARSED = 14
 """Sentences that are parsed for one question, some 5 ms each."""
 
+LEAST_CONFIDENCE = 0.15
+"""A figure counts from this weight on: below it there are only quotes."""
+
 READ_ON = 6_000
 """Characters of an article in which figures are read beyond its passages: the head of the news, and of most articles all."""
 
@@ -63,10 +66,10 @@ def sided(
     if asked is None:
         claims = substitutes(question.text, asked_for(question.text, question), _alike(found, split, parse, relevance))
         return show_sides(answer, to_sides(claims), found.texts) if claims else answer
-    result = counted(asked, _evidence(found, places_in(question), split, parse, relevance), day)
+    result = counted(asked, question, _evidence(found, places_in(question), split, parse, relevance), day)
     if result.of_others:
         return _of_others(answer, asked)
-    if not result.claims:
+    if max((claim.weight for claim in result.claims), default=0.0) < LEAST_CONFIDENCE:
         return answer
     return show_sides(answer, to_sides(result.claims), found.texts)
 
@@ -100,6 +103,7 @@ def show_sides(answer: Answer, sides: Sequence[Side], texts: Mapping[str, str]) 
 def _evidence(found: Retrieved, places: Sequence[str], split: Splitter, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
     """Sentences with a number in them: of the first passages, then of the rest of their articles, those that speak of the places first."""
     passages = found.passages[:LOOKED_AT]
+    relevance = _beside_the_best(passages, relevance)
     here = [one for one in passages if speaks_of(places, f"{one.title or ''}\n{found.texts[one.article_id]}")]
     chosen: dict[tuple[str, int], tuple[Passage, Span, float]] = {}
     for passage in here or passages:
@@ -115,6 +119,12 @@ def _evidence(found: Retrieved, places: Sequence[str], split: Splitter, parse: P
         Evidence(0, passage.article_id, span, text, parsed, passage.published_at, passage.source, relevant)
         for (passage, span, relevant), text, parsed in zip(looked_at, texts, parse(texts), strict=True)
     ]
+
+
+def _beside_the_best(passages: Sequence[Passage], relevance: Callable[[float], float]) -> Callable[[float], float]:
+    """Relevance as a share of the best passage's: whether that one answers at all is decided already."""
+    best = max((relevance(one.score) for one in passages), default=1.0)
+    return lambda score: relevance(score) / best if best else 0.0
 
 
 def _counting(text: str, start: int, end: int, split: Splitter) -> list[Span]:

@@ -20,8 +20,8 @@ from index.domain import Span
 LEAST_SHARED = 5
 """Words that both have, at the least…"""
 
-LEAST_ALIKE = 0.6
-"""…and as a share of the words of the shorter sentence."""
+LEAST_ALIKE = 0.5
+"""…and as a share of the words of the longer sentence."""
 
 LONGEST = 6
 """Words of a name that stands in another's place."""
@@ -60,11 +60,30 @@ def substitutes(question: str, kind: Kind, evidence: Sequence[Evidence]) -> list
                 continue
             for one, other in _exchanged(words[first], words[second]):
                 here, there = _claim(evidence[first], words[first], one), _claim(evidence[second], words[second], other)
-                if same_name(here.text, there.text) or not all(_may_answer(claim, kind, asked) for claim in (here, there)):
+                if _same(here, there) or not _like(here, there) or not all(_may_answer(claim, kind, asked) for claim in (here, there)):
                     continue
                 for claim in (here, there):
                     claims.setdefault((claim.evidence.article_id, claim.mark.start, claim.mark.end), claim)
     return list(claims.values())
+
+
+def _same(one: Claim, other: Claim) -> bool:
+    """Whether nothing but small words differs: "about 3 miles", "approximately 3 miles"."""
+    if same_name(one.text, other.text):
+        return True
+    first, second = ({word for word in _WORD.findall(claim.text) if word[0].isupper() or word[0].isdigit()} for claim in (one, other))
+    return first == second
+
+
+def _like(one: Claim, other: Claim) -> bool:
+    """Whether both are names of the same kind, or of none that the parser knows."""
+    first, second = _labels(one), _labels(other)
+    return not first or not second or bool(first & second)
+
+
+def _labels(claim: Claim) -> set[str]:
+    start = claim.mark.start - claim.evidence.span.start
+    return {entity.label for entity in claim.evidence.parsed.entities if entity.start < start + len(claim.text) and entity.end > start}
 
 
 def near_copies(sentences: Sequence[tuple[str, str]]) -> list[int]:
@@ -84,7 +103,7 @@ def _exchanged(one: _Words, other: _Words) -> list[tuple[range, range]]:
         return []
     matcher = SequenceMatcher(None, one.lower, other.lower, autojunk=False)
     shared = sum(block.size for block in matcher.get_matching_blocks())
-    if shared < LEAST_SHARED or shared < LEAST_ALIKE * min(len(one.lower), len(other.lower)):
+    if shared < LEAST_SHARED or shared < LEAST_ALIKE * max(len(one.lower), len(other.lower)):
         return []
     return [
         (range(a, b), range(c, d))
@@ -108,9 +127,10 @@ def _may_answer(claim: Claim, kind: Kind, asked: set[str]) -> bool:
     if not any(word[0].isupper() or word[0].isdigit() for word in found) or all(word.lower() in asked for word in found):
         return False
     start = claim.mark.start - claim.evidence.span.start
-    labels = {
-        entity.label for entity in claim.evidence.parsed.entities if entity.start < start + len(claim.text) and entity.end > start
-    }
+    inside = [one for one in claim.evidence.parsed.tokens if one.start < start + len(claim.text) and one.end > start]
+    if any(one.part in {"VERB", "AUX", "PRON"} for one in inside):
+        return False
+    labels = _labels(claim)
     return kind not in _LABELS or not labels or bool(labels & _LABELS[kind])
 
 

@@ -13,6 +13,10 @@ from index.answering.figures.asked import Wanted
 from index.answering.figures.matching import fit, is_of_others
 from index.answering.figures.read import figures_in
 from index.domain import Span
+from index.ports import Parsed
+
+_SAYING = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "NUM"])
+_EMPTY = frozenset(["many", "much", "be", "have", "do", "number", "percentage", "percent", "total"])
 
 LEAST_FIT = 0.15
 """A figure that fits worse is no answer."""
@@ -27,8 +31,9 @@ class Counted:
     """Whether the only figures of what happened are of others than those asked about."""
 
 
-def counted(wanted: Wanted, evidence: Sequence[Evidence], day: date | None = None) -> Counted:
-    """The figures in the evidence that answer. day: when it happened, if the question says so."""
+def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day: date | None = None) -> Counted:
+    """The figures in the evidence that answer. question: what ``wanted`` was read from. day: when it happened, if it says so."""
+    asked = _content(question)
     claims: list[Claim] = []
     others = False
     for one in evidence:
@@ -46,7 +51,7 @@ def counted(wanted: Wanted, evidence: Sequence[Evidence], day: date | None = Non
                 text=one.text[figure.span.start : figure.span.end],
                 mark=mark,
                 evidence=one,
-                weight=fitting * one.relevance,
+                weight=fitting * one.relevance * (1.0 if wanted.fate else _said(asked, one.parsed)),
                 value=figure.quantity.value,
                 unit=figure.unit,
                 bounds=figure.bounds,
@@ -56,6 +61,16 @@ def counted(wanted: Wanted, evidence: Sequence[Evidence], day: date | None = Non
                 best[figure.bounds] = claim
         claims += best.values()
     return Counted(tuple(_once(claims)), of_others=others and not claims)
+
+
+def _content(parsed: Parsed) -> frozenset[str]:
+    """The words that say what a sentence is about, by lemma."""
+    return frozenset(token.lemma.lower() for token in parsed.tokens if token.part in _SAYING and token.lemma.lower() not in _EMPTY)
+
+
+def _said(asked: frozenset[str], sentence: Parsed) -> float:
+    """How much of what is asked about the sentence says, squared: "how many tickets" alone is not what was sold, or where."""
+    return (len(asked & _content(sentence)) / len(asked)) ** 2 if asked else 1.0
 
 
 def _once(claims: Sequence[Claim]) -> list[Claim]:

@@ -15,7 +15,7 @@ from index.ports import Parsed
 _HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\bhow\s+much\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b(?:what|which)\s+(?:percentage|per\s?cent|percent|share|proportion)\b|\bhow\s+many\s+per\s?cent\b", re.IGNORECASE)
-_OF = re.compile(r"\b(?:numbers?|count|total)\s+of\b", re.IGNORECASE)
+_OF = re.compile(r"^\W*(?:(?:what|which)\s+(?:is|was|were|are)\s+)?(?:the\s+)?(?:total\s+)?(?:numbers?|count|total)\s+of\b", re.IGNORECASE)
 _PROPER = frozenset(["NORP", "GPE", "ORG", "LOC", "FAC"])
 
 
@@ -64,9 +64,19 @@ def _many(parsed: Parsed) -> Wanted | None:
     assert how_many is not None  # the caller saw it
     for figure in figures_in(parsed):
         if figure.quantity.vague and how_many.start() <= figure.quantity.start < how_many.end():
-            noun = figure.noun if figure.noun not in {"many", "people", "person"} else None
+            noun = figure.noun if figure.noun not in {"many", "people", "person", "dead"} else None
             phrase = parsed.text[figure.quantity.end : figure.span.end].strip() or None
-            return Wanted(figure.measure, noun, figure.groups, figure.words, _named(parsed, figure.words), figure.fate, figure.verb, phrase)
+            fate = figure.fate or (_fate_said(parsed, figure.span.end) if noun is None or figure.groups else None)
+            return Wanted(figure.measure, noun, figure.groups, figure.words, _named(parsed, figure.words), fate, figure.verb, phrase)
+    return None
+
+
+def _fate_said(parsed: Parsed, after: int) -> str | None:
+    """The fate of a verb further on: "how many people did the gunman kill?"."""
+    fates, grammar = vocabulary().fates, Grammar(parsed)
+    for at in grammar.covering(after, len(parsed.text)):
+        if grammar[at].part == "VERB" and grammar[at].relation in {"ROOT", "acl", "relcl", "advcl"}:
+            return fates.transitive.get(grammar.lemma(at)) or fates.intransitive.get(grammar.lemma(at))
     return None
 
 
