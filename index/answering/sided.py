@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from index.answering.assemble import MAX_CITATIONS
+from index.answering.assemble import CITE_WITHIN, MAX_CITATIONS
 from index.answering.asked_for import asked_for
 from index.answering.conflict import Claim, Side, disputed, to_sides
 from index.answering.evidence import Evidence
@@ -134,9 +134,11 @@ def _counting(text: str, start: int, end: int, split: Splitter) -> list[Span]:
 
 def _alike(found: Retrieved, split: Splitter, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
     """The sentences of the first passages that have much in common with one of another article: few are parsed."""
+    best = max((relevance(one.score) for one in found.passages), default=0.0)
     sentences = [
         (passage, span, found.texts[passage.article_id][span.start : span.end])
         for passage in found.passages
+        if relevance(passage.score) >= CITE_WITHIN * best
         for span in _spans(found.texts[passage.article_id], passage.start, passage.end, split)
     ]
     near = near_copies([(passage.article_id, text) for passage, _, text in sentences])

@@ -27,8 +27,11 @@ LONGEST = 6
 """Words of a name that stands in another's place."""
 
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
+_DATELINE = re.compile(r"\s*(?:[-–—:]|\((?:AP|AFP|CNN|Reuters|UPI|dpa)\))|,[^.]{0,30}\s[-–—]\s")
+"""Behind the place that a report is sent from, which no report is about."""
+
 _LABELS = {
-    Kind.PERSON: {"PERSON", "ORG", "NORP"},
+    Kind.PERSON: {"PERSON", "ORG", "NORP", "GPE"},
     Kind.PLACE: {"GPE", "LOC", "FAC", "ORG"},
     Kind.ORGANISATION: {"ORG", "PERSON", "NORP"},
     Kind.DATE: {"DATE", "CARDINAL", "TIME"},
@@ -60,7 +63,7 @@ def substitutes(question: str, kind: Kind, evidence: Sequence[Evidence]) -> list
                 continue
             for one, other in _exchanged(words[first], words[second]):
                 here, there = _claim(evidence[first], words[first], one), _claim(evidence[second], words[second], other)
-                if _same(here, there) or not _like(here, there) or not all(_may_answer(claim, kind, asked) for claim in (here, there)):
+                if _same(here, there) or not (kind in _LABELS or _like(here, there)) or not all(_may_answer(claim, kind, asked) for claim in (here, there)):
                     continue
                 for claim in (here, there):
                     claims.setdefault((claim.evidence.article_id, claim.mark.start, claim.mark.end), claim)
@@ -108,7 +111,7 @@ def _exchanged(one: _Words, other: _Words) -> list[tuple[range, range]]:
     return [
         (range(a, b), range(c, d))
         for name, a, b, c, d in matcher.get_opcodes()
-        if name == "replace" and b - a <= LONGEST and d - c <= LONGEST and a > 0 and c > 0
+        if name == "replace" and b - a <= LONGEST and d - c <= LONGEST
     ]
 
 
@@ -128,6 +131,8 @@ def _may_answer(claim: Claim, kind: Kind, asked: set[str]) -> bool:
         return False
     start = claim.mark.start - claim.evidence.span.start
     inside = [one for one in claim.evidence.parsed.tokens if one.start < start + len(claim.text) and one.end > start]
+    if start == 0 and _DATELINE.match(claim.evidence.text, len(claim.text)):
+        return False
     if any(one.part in {"VERB", "AUX", "PRON"} for one in inside):
         return False
     labels = _labels(claim)
