@@ -20,7 +20,7 @@ from index.domain import Span
 SHOWN = 0.2
 """A side is shown from this share of the first side's weight on…"""
 
-DISPUTES = 0.35
+DISPUTES = 0.5
 """…and makes a conflict from this share on."""
 
 MOST_SIDES = 4

@@ -38,7 +38,7 @@ def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day:
     others = False
     for one in evidence:
         published = one.published_at.year if one.published_at is not None else None
-        years = frozenset([day.year]) if day else frozenset([published]) if published else frozenset[int]()
+        years = frozenset([day.year]) if day else frozenset([published, published - 1]) if published else frozenset[int]()
         best: dict[tuple[float, float], Claim] = {}
         for figure in figures_in(one.parsed):
             others = others or is_of_others(wanted, figure)

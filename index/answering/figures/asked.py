@@ -34,6 +34,8 @@ class Wanted:
     """Those of ``words`` that are names of peoples, places or bodies: whoever counts others does not answer."""
     fate: str | None
     verb: str | None
+    events: frozenset[str]
+    """The kinds of events that the question names in the singular, by lemma."""
     phrase: str | None
     """What is to be counted, as the question has it: "Russian soldiers"."""
 
@@ -56,7 +58,7 @@ def wanted(parsed: Parsed) -> Wanted | None:
 
 
 def _plain(measure: Measure) -> Wanted:
-    return Wanted(measure, None, frozenset(), frozenset(), frozenset(), None, None, None)
+    return Wanted(measure, None, frozenset(), frozenset(), frozenset(), None, None, frozenset(), None)
 
 
 def _many(parsed: Parsed) -> Wanted | None:
@@ -67,7 +69,7 @@ def _many(parsed: Parsed) -> Wanted | None:
             noun = figure.noun if figure.noun not in {"many", "people", "person", "dead"} else None
             phrase = parsed.text[figure.quantity.end : figure.span.end].strip() or None
             fate = figure.fate or (_fate_said(parsed, figure.span.end) if noun is None or figure.groups else None)
-            return Wanted(figure.measure, noun, figure.groups, figure.words, _named(parsed, figure.words), fate, figure.verb, phrase)
+            return Wanted(figure.measure, noun, figure.groups, figure.words, _named(parsed, figure.words), fate, figure.verb, figure.events - figure.several, phrase)
     return None
 
 
@@ -87,7 +89,7 @@ def _tally(parsed: Parsed) -> Wanted | None:
         if grammar.lemma(at) not in vocabulary().tallies:
             continue
         if (fate := tally_of(grammar, at)) is not None:
-            return Wanted(Measure.COUNT, None, frozenset(), frozenset(), frozenset(), fate, None, None)
+            return Wanted(Measure.COUNT, None, frozenset(), frozenset(), frozenset(), fate, None, frozenset(), None)
     found = _OF.search(parsed.text)
     words = grammar.covering(found.end(), len(parsed.text)) if found else range(0)
     noun = next((at for at in words if grammar[at].part == "NOUN"), None)
@@ -96,7 +98,7 @@ def _tally(parsed: Parsed) -> Wanted | None:
     lemma = grammar.lemma(noun)
     own = frozenset(grammar.lower[at] for at in grammar.children(noun, "amod", "compound"))
     groups = vocabulary().groups.get(lemma, frozenset())
-    return Wanted(Measure.COUNT, lemma, groups, own, _named(parsed, own), None, None, parsed.text[grammar[noun].start : grammar[noun].end])
+    return Wanted(Measure.COUNT, lemma, groups, own, _named(parsed, own), None, None, frozenset(), parsed.text[grammar[noun].start : grammar[noun].end])
 
 
 def _named(parsed: Parsed, words: frozenset[str]) -> frozenset[str]:

@@ -41,6 +41,12 @@ class Figure:
     """The verb that governs it, by lemma."""
     part: bool
     """Whether it counts a part of a whole that the sentence gives or leaves open: "including two children", "two men and four boys"."""
+    with_attacker: bool
+    """Whether the sentence speaks of the attacker's own death, so that he may be counted or not: one more or one fewer is no other figure."""
+    events: frozenset[str]
+    """The kinds of events that the sentence names, by lemma…"""
+    several: frozenset[str]
+    """…and those that it names in the plural."""
     elsewhen: bool
     """Whether the sentence speaks of another event beside it, or of several together: "last year", "over the weekend"."""
     years: frozenset[int]
@@ -51,7 +57,8 @@ class Figure:
     @property
     def bounds(self) -> tuple[float, float]:
         """The least and the most it can mean."""
-        return self.quantity.bounded(self.qualifiers)
+        low, high = self.quantity.bounded(self.qualifiers)
+        return (low - 1, high + 1) if self.with_attacker and low > 1 else (low, high)
 
     @property
     def unit(self) -> str | None:

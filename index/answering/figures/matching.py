@@ -20,6 +20,9 @@ OTHER_YEAR = 0.2
 NEXT_DAY, OTHER_DAY = 0.75, 0.35
 """Likewise where it names the day before or after the one asked about, or another day of the week."""
 
+OTHER_EVENT = 0.35
+"""Likewise where it names another kind of event, and not the one asked about."""
+
 VAGUE = 0.3
 """Likewise of "several"."""
 
@@ -49,10 +52,12 @@ def fit(wanted: Wanted, figure: Figure, years: frozenset[int] = frozenset(), day
         fitting *= VAGUE
     if figure.part:
         fitting *= PART
-    if figure.elsewhen:
+    if figure.elsewhen or wanted.events & figure.several:
         fitting *= ELSEWHEN
     if years and figure.years and not years & figure.years:
         fitting *= OTHER_YEAR
+    if _is_other_event(wanted, figure):
+        fitting *= OTHER_EVENT
     if day is not None and figure.weekdays:
         fitting *= _weekday(day.weekday(), figure.weekdays)
     return fitting
@@ -63,6 +68,12 @@ def is_of_others(wanted: Wanted, figure: Figure) -> bool:
     if figure.measure is not wanted.measure or wanted.fate is None or figure.fate != wanted.fate or figure.part:
         return False
     return (bool(wanted.groups) or bool(wanted.named)) and _people(wanted, figure) == 0.0
+
+
+def _is_other_event(wanted: Wanted, figure: Figure) -> bool:
+    """An accident where a shooting is asked about."""
+    broad = vocabulary().broad_events
+    return bool(wanted.events and figure.events) and not wanted.events & figure.events and not (wanted.events & broad and figure.events & broad)
 
 
 def _weekday(asked: int, named: frozenset[int]) -> float:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from index.answering.figures.fates import fate_of
 from index.answering.figures.figure import Figure, Measure
-from index.answering.figures.grammar import Grammar
+from index.answering.figures.grammar import Grammar, singular
 from index.answering.figures.numbers import quantities
 from index.answering.figures.quantity import Qualifier, Quantity
 from index.answering.figures.vocabulary import vocabulary
@@ -24,6 +24,13 @@ _NOUN_RELATIONS = frozenset(["nummod", "det", "amod", "compound", "quantmod", "a
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
+_WHO = r"(?:gunman|shooter|suspect|suspected shooter|attacker|assailant|bomber|himself|herself)"
+_ATTACKER = re.compile(
+    rf"(?:includ\w+|and|plus|with|before|of the dead)[^.;]{{0,40}}\b{_WHO}\b|\b{_WHO}\b[^.;]{{0,40}}\b(?:dead|died|killed|dies)\b|suicide"
+    r"|(?:took|taking|taken) (?:his|her) own life|before (?:he|she) was (?:shot and )?killed",
+    re.IGNORECASE,
+)
+"""Where the attacker's death is spoken of."""
 _CURRENCY_SIGN = re.compile(r"(?:US|A|C|HK|NZ)?[$€£¥₹₽₪]\s?$")
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|,?\s*and|&)\s*", re.IGNORECASE)
@@ -87,6 +94,9 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
         fate=fate,
         verb=grammar.lemma(verb) if verb is not None else None,
         part=_is_part(grammar, words, noun, qualifiers, fate, before),
+        with_attacker=fate == "killed" and _ATTACKER.search(text) is not None,
+        events=_events(grammar),
+        several=_events(grammar, plural=True),
         elsewhen=_is_elsewhen(text),
         years=frozenset(int(year) for year in _YEAR.findall(text)),
         weekdays=frozenset(_WEEKDAYS.index(day.lower()) for day in _WEEKDAY.findall(text)),
@@ -188,7 +198,10 @@ def _qualifiers(text: str, quantity: Quantity, grammar: Grammar, words: range) -
 def _is_part(
     grammar: Grammar, words: range, noun: int | None, qualifiers: frozenset[Qualifier], fate: str | None, before: list[Figure]
 ) -> bool:
-    if Qualifier.ANOTHER in qualifiers and any(one.fate == fate and one.fate is not None for one in before):
+    if Qualifier.ANOTHER in qualifiers and fate is not None and (any(one.fate == fate for one in before) or not _others_died(grammar, words[0], fate)):
+        return True
+    near = grammar.lower[words[-1] + 1 : (noun if noun is not None else words[-1]) + 5]
+    if fate == "wounded" and not vocabulary().severe.isdisjoint(near):
         return True
     if words[0] and grammar.lower[words[0] - 1] in vocabulary().parts:
         return True
@@ -203,6 +216,22 @@ def _is_part(
     head = grammar.head(top)
     joins = grammar[top].relation == "conj" and head is not None and grammar[head].part in {"NOUN", "PROPN"}
     return noun is not None and (bool(joined) or joins) and fate is not None and not _has_own_fate(grammar, noun)
+
+
+def _others_died(grammar: Grammar, before: int, fate: str) -> bool:
+    """ "One was killed and three others wounded": the others are all of the wounded."""
+    deadly = {word for words in (vocabulary().fates.states, vocabulary().fates.transitive, vocabulary().fates.intransitive) for word, one in words.items() if one == "killed"}
+    return fate != "killed" and any(grammar.lower[at] in deadly or grammar.lemma(at) in deadly for at in range(before))
+
+
+def _events(grammar: Grammar, *, plural: bool = False) -> frozenset[str]:
+    named = (at for at in range(len(grammar)) if grammar[at].part in {"NOUN", "PROPN"})
+    return frozenset(
+        lemma
+        for at in named
+        if (lemma := singular(grammar.lower[at]) if grammar[at].part == "PROPN" else grammar.lemma(at)) in vocabulary().events
+        and (not plural or grammar.lower[at] != lemma)
+    )
 
 
 def _has_own_fate(grammar: Grammar, noun: int) -> bool:

@@ -53,6 +53,12 @@ class Vocabulary:
     qualifiers: tuple[tuple[tuple[str, ...], Qualifier], ...]
     """Word runs before a number, longest first, and what they make of it."""
     parts: frozenset[str]
+    events: frozenset[str]
+    """Kinds of events that people die in; two of different kinds are two events…"""
+    broad_events: frozenset[str]
+    """…unless both are of these, which one event may be called by turns."""
+    severe: frozenset[str]
+    """Beside the wounded: some of them."""
     elsewhen: tuple[str, ...]
     """Phrases beside which a figure is another event's, or several events' together."""
 
@@ -79,6 +85,6 @@ def vocabulary() -> Vocabulary:
         elsewhen=tuple(stored["elsewhen"]),
         **{
             name: frozenset(stored[name])
-            for name in ("tallies", "reaching", "leaving", "hypothetical", "currencies", "time_units", "labels", "addresses", "parts")
+            for name in ("tallies", "reaching", "leaving", "hypothetical", "currencies", "time_units", "labels", "addresses", "parts", "events", "broad_events", "severe")
         },
     )
