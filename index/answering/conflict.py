@@ -23,6 +23,9 @@ SHOWN = 0.2
 DISPUTES = 0.5
 """…and makes a conflict from this share on."""
 
+EARNEST = 0.5
+"""A side contradicts only if one of its claims fits the question this well: a part of a whole, or another event's figure, contradicts nothing."""
+
 MOST_SIDES = 4
 """Sides shown: more are no help to anybody."""
 
@@ -40,6 +43,8 @@ class Claim:
     evidence: Evidence
     weight: float
     """How much it counts, 0..1: how well it fits the question and how relevant its passage is."""
+    fit: float = 1.0
+    """How well it fits the question alone, 0..1."""
     value: float | None = None
     unit: str | None = None
     bounds: tuple[float, float] | None = None
@@ -101,7 +106,8 @@ def to_sides(claims: Sequence[Claim]) -> list[Side]:
 
 def disputed(sides: Sequence[Side]) -> bool:
     """Whether these sides contradict each other in earnest."""
-    return len(sides) > 1 and sides[1].weight >= DISPUTES * sides[0].weight
+    earnest = [side for side in sides if max(claim.fit for claim in side.claims) >= EARNEST]
+    return len(earnest) > 1 and earnest[1].weight >= DISPUTES * earnest[0].weight
 
 
 def compatible(one: Claim, other: Claim) -> bool:

@@ -52,6 +52,7 @@ def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day:
                 mark=mark,
                 evidence=one,
                 weight=fitting * one.relevance * (1.0 if wanted.fate else _said(asked, one.parsed)),
+                fit=fitting,
                 value=figure.quantity.value,
                 unit=figure.unit,
                 bounds=figure.bounds,

@@ -21,11 +21,12 @@ _SKIPPED = frozenset(["were", "was", "are", "is", "have", "has", "had", "been", 
 def fate_of(grammar: Grammar, counted: int, last: int) -> tuple[str | None, int | None]:
     """The fate, and the verb that governs what is counted; either may be None. last: the last word of the figure."""
     verb = _verb(grammar, counted)
+    if (behind := _right_behind(grammar, last)) is not None:
+        return behind, verb
     if verb is not None and _is_hypothetical(grammar, verb):
         return None, verb
     found = (
-        _right_behind(grammar, last)
-        or vocabulary().fates.nouns.get(grammar.lemma(counted))
+        vocabulary().fates.nouns.get(grammar.lemma(counted))
         or _by_modifiers(grammar, counted)
         or _by_government(grammar, counted)
         or _close_by(grammar, last)

@@ -31,6 +31,8 @@ _ATTACKER = re.compile(
     re.IGNORECASE,
 )
 """Where the attacker's death is spoken of."""
+_OPENED = re.compile(r"open\w*|under|return\w*|of|gun|hostile|enemy|friendly")
+"""Before "fire" where it is a weapon's."""
 _CURRENCY_SIGN = re.compile(r"(?:US|A|C|HK|NZ)?[$€£¥₹₽₪]\s?$")
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|,?\s*and|&)\s*", re.IGNORECASE)
@@ -156,7 +158,8 @@ def _noun(grammar: Grammar, words: range) -> int | None:
     top = grammar.top(words)
     head = grammar.head(top)
     if head is not None and grammar[top].relation in _NOUN_RELATIONS and words[-1] < head <= words[-1] + MOST_BEFORE_NOUN:
-        if grammar[head].part in {"NOUN", "PROPN", "ADJ", "SYM"} and not _crosses(grammar, words[-1] + 1, head):
+        is_state = grammar.lower[head] in vocabulary().fates.states and grammar.lemma(head) not in vocabulary().generic
+        if grammar[head].part in {"NOUN", "PROPN", "ADJ", "SYM"} and not is_state and not _crosses(grammar, words[-1] + 1, head):
             return head
     for at in range(words[-1] + 1, min(words[-1] + 1 + MOST_BEFORE_NOUN, len(grammar))):
         part, lower = grammar[at].part, grammar.lower[at]
@@ -230,6 +233,7 @@ def _events(grammar: Grammar, *, plural: bool = False) -> frozenset[str]:
         lemma
         for at in named
         if (lemma := singular(grammar.lower[at]) if grammar[at].part == "PROPN" else grammar.lemma(at)) in vocabulary().events
+        and not (lemma == "fire" and at and _OPENED.fullmatch(grammar.lower[at - 1]))
         and (not plural or grammar.lower[at] != lemma)
     )
 
