@@ -2,10 +2,11 @@
 
     python -m benchmarks.conflicts --shared ../shared [--models FOLDER] [--show]
 
-``conflict_pairs.tsv`` names the sentences by document and offsets and holds no text. Every pair was read and labelled by a person's standards, not by
-this program: ``conflict``, or a look-alike: ``earlier_event`` (another event, or several together), ``part_and_total``, ``other_group`` (with the gunman or
-without), ``update`` (the same outlet, later) and ``bounds`` ("up to 20" beside 14). Pairs of rgb_counterfactual are conflicts because its makers
-replaced the answer in one of them. A pair is predicted a conflict if its sentences alone, with their dates and outlets, give one.
+``conflict_pairs.tsv`` names the sentences by document and offsets and holds no text. Every pair was read and labelled without running this
+program: ``conflict``, or a look-alike: ``earlier_event`` (another event, or several together), ``part_and_total``, ``other_group`` (with
+the gunman or without), ``update`` (the same outlet, later) and ``bounds`` ("up to 20" beside 14). Pairs of rgb_counterfactual are conflicts
+because its makers replaced the answer in one of them. A pair is predicted a conflict if its sentences alone, with their dates and outlets,
+give one.
 """
 
 from __future__ import annotations

@@ -55,8 +55,8 @@ def open_index(
 ) -> NewsIndex:
     """Open the coverage in ``data_dir``.
 
-    database_url: SQLite in ``data_dir`` if None. encoder, reranker, parser: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none; parser None:
-    no short answers.
+    database_url: SQLite in ``data_dir`` if None. encoder, reranker, parser: ``package:NAME[/FOLDER]``, a folder, or a hub id;
+    reranker None: none; parser None: no short answers.
     models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
     operating_point: how sure it must be before it answers: ``precise``, ``balanced`` or ``eager``.
     create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it. allow_private_hosts: whether feeds and pages on

@@ -282,9 +282,7 @@ class NewsIndex:
                 break
         if self._parser is not None and answer.status is not Status.NOT_COVERED:
             (parsed,) = self._parser.parse([asked])
-            answer = sided(
-                answer, parsed, found, split=self._split, parse=self._parser.parse, relevance=calibration.relevance, day=day
-            )
+            answer = sided(answer, parsed, found, split=self._split, parse=self._parser.parse, relevance=calibration.relevance, day=day)
         answer = replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)

@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from index.answering.assemble import CITE_WITHIN, MAX_CITATIONS
 from index.answering.asked_for import asked_for
+from index.answering.assemble import CITE_WITHIN, MAX_CITATIONS
 from index.answering.conflict import Claim, Side, disputed, to_sides
 from index.answering.evidence import Evidence
 from index.answering.figures.answer import counted
@@ -100,7 +100,9 @@ def show_sides(answer: Answer, sides: Sequence[Side], texts: Mapping[str, str]) 
     return replace(answer, status=status, short=short, citations=tuple(quotes), newest_evidence=newest)
 
 
-def _evidence(found: Retrieved, places: Sequence[str], split: Splitter, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
+def _evidence(
+    found: Retrieved, places: Sequence[str], split: Splitter, parse: Parse, relevance: Callable[[float], float]
+) -> list[Evidence]:
     """Sentences with a number in them: of the first passages, then of the rest of their articles, those that speak of the places first."""
     passages = found.passages[:LOOKED_AT]
     relevance = _beside_the_best(passages, relevance)
@@ -184,7 +186,9 @@ def _quotes(answer: Answer, claims: Sequence[Claim], texts: Mapping[str, str]) -
 def _citation(evidence: Evidence, article: Passage, texts: Mapping[str, str]) -> Citation:
     start, end = evidence.span.start, evidence.span.end
     link = link_to(article.url, texts[evidence.article_id], start, end)
-    return Citation(0, article.article_id, article.url, link, article.title, article.source, article.published_at, start, end, evidence.text)
+    return Citation(
+        0, article.article_id, article.url, link, article.title, article.source, article.published_at, start, end, evidence.text
+    )
 
 
 def _holds(citation: Citation, claim: Claim) -> bool:

@@ -63,7 +63,11 @@ def substitutes(question: str, kind: Kind, evidence: Sequence[Evidence]) -> list
                 continue
             for one, other in _exchanged(words[first], words[second]):
                 here, there = _claim(evidence[first], words[first], one), _claim(evidence[second], words[second], other)
-                if _same(here, there) or not (kind in _LABELS or _like(here, there)) or not all(_may_answer(claim, kind, asked) for claim in (here, there)):
+                if (
+                    _same(here, there)
+                    or not (kind in _LABELS or _like(here, there))
+                    or not all(_may_answer(claim, kind, asked) for claim in (here, there))
+                ):
                     continue
                 for claim in (here, there):
                     claims.setdefault((claim.evidence.article_id, claim.mark.start, claim.mark.end), claim)

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from index.answering.replies import reply_to
 from index.cli.app import out
-from index.domain import Answer, Citation, Passage, Status
+from index.domain import Answer, Citation, Passage, ShortAnswer, Status
 
 _NEAREST = 2
 
@@ -17,8 +17,10 @@ def show(answer: Answer) -> None:
 
     To what was no question, or in a language that cannot be read, the reply is all.
     """
+    if answer.status is Status.CONFLICT:
+        out.print(Text("Reports differ.", style="bold"))
     for short in answer.short:
-        out.print(Text(short.text, style="bold") + Text(f" ({short.attribution})" if short.attribution else ""))
+        out.print(_short(short))
     if answer.remark is not None:
         out.print(Text(reply_to(answer.remark), style="bold"))
         return
@@ -30,10 +32,21 @@ def show(answer: Answer) -> None:
         for passage in answer.passages[:_NEAREST]:
             _quote("·", passage.text, passage, None)
         return
-    if answer.status is Status.CONFLICT:
-        out.print(Text("Reports differ.", style="bold"))
     for citation in answer.citations:
         _quote(f"[{citation.number}]", citation.quote, citation, citation.link)
+
+
+def _short(short: ShortAnswer) -> Text:
+    """The words, what they replace, who says so, how many reports carry them and when the newest was published, and where they are quoted."""
+    line = Text(f"first {visible(short.superseded)}, now ") if short.superseded else Text()
+    line += Text(visible(short.text), style="bold")
+    facts = [visible(short.attribution)] if short.attribution else []
+    if short.reports > 1:
+        facts.append(f"{short.reports} reports")
+    if short.newest is not None:
+        facts.append(short.newest.strftime("%-d %B %Y"))
+    line += Text(f" ({', '.join(facts)})" if facts else "")
+    return line + Text("".join(f" [{number}]" for number in short.citations))
 
 
 def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -> None:

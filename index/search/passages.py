@@ -25,7 +25,27 @@ COPY_OVERLAP = 0.8
 MAX_CHARS = 1000
 """A passage takes in no neighbour that would make it longer, so that it stays one that a person reads."""
 
-NUMBER_WORDS = frozenset("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen twenty thirty forty fifty".split())
+NUMBER_WORDS = frozenset(
+    [
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+    ]
+)
+"""Words that say which, though they are written small, as names and digits do."""
 
 _WORD = re.compile(r"\w+")
 

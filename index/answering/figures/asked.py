@@ -69,7 +69,17 @@ def _many(parsed: Parsed) -> Wanted | None:
             noun = figure.noun if figure.noun not in {"many", "people", "person", "dead"} else None
             phrase = parsed.text[figure.quantity.end : figure.span.end].strip() or None
             fate = figure.fate or (_fate_said(parsed, figure.span.end) if noun is None or figure.groups else None)
-            return Wanted(figure.measure, noun, figure.groups, figure.words, _named(parsed, figure.words), fate, figure.verb, figure.events - figure.several, phrase)
+            return Wanted(
+                figure.measure,
+                noun,
+                figure.groups,
+                figure.words,
+                _named(parsed, figure.words),
+                fate,
+                figure.verb,
+                figure.events - figure.several,
+                phrase,
+            )
     return None
 
 
@@ -98,14 +108,21 @@ def _tally(parsed: Parsed) -> Wanted | None:
     lemma = grammar.lemma(noun)
     own = frozenset(grammar.lower[at] for at in grammar.children(noun, "amod", "compound"))
     groups = vocabulary().groups.get(lemma, frozenset())
-    return Wanted(Measure.COUNT, lemma, groups, own, _named(parsed, own), None, None, frozenset(), parsed.text[grammar[noun].start : grammar[noun].end])
+    return Wanted(
+        Measure.COUNT,
+        lemma,
+        groups,
+        own,
+        _named(parsed, own),
+        None,
+        None,
+        frozenset(),
+        parsed.text[grammar[noun].start : grammar[noun].end],
+    )
 
 
 def _named(parsed: Parsed, words: frozenset[str]) -> frozenset[str]:
     names = {
-        part.lower()
-        for entity in parsed.entities
-        if entity.label in _PROPER
-        for part in parsed.text[entity.start : entity.end].split()
+        part.lower() for entity in parsed.entities if entity.label in _PROPER for part in parsed.text[entity.start : entity.end].split()
     }
     return words & names

@@ -15,7 +15,9 @@ NEAR = 3
 _MODIFIERS = ("amod", "acl", "relcl", "advcl", "appos", "oprd", "acomp", "nmod")
 _SUBJECTS = ("nsubj", "nsubjpass")
 _OBJECTS = ("dobj", "obj", "attr", "oprd")
-_SKIPPED = frozenset(["were", "was", "are", "is", "have", "has", "had", "been", "being", "be", "left", "reported", "feared", "confirmed", "others"])
+_SKIPPED = frozenset(
+    ["were", "was", "are", "is", "have", "has", "had", "been", "being", "be", "left", "reported", "feared", "confirmed", "others"]
+)
 
 
 def fate_of(grammar: Grammar, counted: int, last: int) -> tuple[str | None, int | None]:

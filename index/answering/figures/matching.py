@@ -73,7 +73,11 @@ def is_of_others(wanted: Wanted, figure: Figure) -> bool:
 def _is_other_event(wanted: Wanted, figure: Figure) -> bool:
     """An accident where a shooting is asked about."""
     broad = vocabulary().broad_events
-    return bool(wanted.events and figure.events) and not wanted.events & figure.events and not (wanted.events & broad and figure.events & broad)
+    return (
+        bool(wanted.events and figure.events)
+        and not wanted.events & figure.events
+        and not (wanted.events & broad and figure.events & broad)
+    )
 
 
 def _weekday(asked: int, named: frozenset[int]) -> float:

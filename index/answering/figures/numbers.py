@@ -94,9 +94,7 @@ def _number(text: str, pieces: Sequence[_Piece], at: int, code: str, words: _Wor
     return _longest(text, pieces, at, code, words, piece.lower)
 
 
-def _longest(
-    text: str, pieces: Sequence[_Piece], at: int, code: str, words: _Words, first: str
-) -> tuple[int, float] | None:
+def _longest(text: str, pieces: Sequence[_Piece], at: int, code: str, words: _Words, first: str) -> tuple[int, float] | None:
     """The longest run of number words from here on, its first word read as ``first``."""
     end, best = at, 0.0
     for stop in range(at + 1, min(at + LONGEST, len(pieces)) + 1):
@@ -153,7 +151,7 @@ def _perhaps_range(
     start = pieces[at].start
     opened = at > 0 and pieces[at - 1].lower in words.between and _beside(text, pieces, at)
     gap = text[pieces[after - 1].end : pieces[after].start] if after < len(pieces) else ""
-    if after in singles and gap.strip() in {"-", "–", "—"} and low < singles[after][1]:  # noqa: RUF001 the dashes of ranges
+    if after in singles and gap.strip() in {"-", "–", "—"} and low < singles[after][1]:
         return Quantity(start, pieces[singles[after][0] - 1].end, low, singles[after][1]), singles[after][0]
     joins = words.between_joins if opened else words.joins
     if after + 1 in singles and pieces[after].lower in joins and _beside(text, pieces, after) and _beside(text, pieces, after + 1):
@@ -169,7 +167,7 @@ def _beside(text: str, pieces: Sequence[_Piece], at: int) -> bool:
 
 
 def _digits(written: str, code: str) -> float | None:
-    if _THOUSANDS.fullmatch(written) and ("." not in written or code not in {"en"}):
+    if _THOUSANDS.fullmatch(written) and ("." not in written or code != "en"):
         return float(re.sub(r"\D", "", written))
     if re.fullmatch(r"\d+[.,]\d+", written):
         return float(written.replace(",", ".")) if (("." in written) == (code == "en")) else None

@@ -13,6 +13,7 @@ from index.answering.figures.figure import Figure, Measure
 from index.answering.figures.grammar import Grammar, singular
 from index.answering.figures.numbers import quantities
 from index.answering.figures.quantity import Qualifier, Quantity
+from index.answering.figures.uncounted import counts_nothing, in_date
 from index.answering.figures.vocabulary import vocabulary
 from index.domain import Span
 from index.ports import Parsed
@@ -36,8 +37,6 @@ _OPENED = re.compile(r"open\w*|under|return\w*|of|gun|hostile|enemy|friendly")
 _CURRENCY_SIGN = re.compile(r"(?:US|A|C|HK|NZ)?[$€£¥₹₽₪]\s?$")
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|,?\s*and|&)\s*", re.IGNORECASE)
-_GLUED = re.compile(r"[^\W\d_]|['’′°:/]\w|-?(?:year|month|week|day|hour|minute|mile|story|foot|inch|pound|round|member|man|caliber|cal)s?-", re.IGNORECASE)
-_GLUED_BEFORE = re.compile(r"(?:[^\W_]-|[#.:/]|\bNo\. ?)$", re.IGNORECASE)
 
 
 def figures_in(parsed: Parsed, language: str | None = "en") -> list[Figure]:
@@ -51,12 +50,18 @@ def figures_in(parsed: Parsed, language: str | None = "en") -> list[Figure]:
 
 
 def _lists(grammar: Grammar, figures: list[Figure]) -> list[Figure]:
-    """The same, with "two adults and four children dead" seen as parts of a whole that nobody gives: they share what happened and are not added up."""
+    """The same, with "two adults and four children dead" seen as parts of a whole that nobody gives: they share what
+    happened and are not added up."""
     text = grammar.parsed.text
     for at in range(len(figures) - 1, 0, -1):
         one, other = figures[at - 1], figures[at]
         listed = one.noun is not None and other.noun is not None and _AND.fullmatch(text, one.span.end, other.span.start)
-        if listed and other.fate is not None and (one.fate is None or one.fate == other.fate) and one.measure is other.measure is Measure.COUNT:
+        if (
+            listed
+            and other.fate is not None
+            and (one.fate is None or one.fate == other.fate)
+            and one.measure is other.measure is Measure.COUNT
+        ):
             figures[at - 1], figures[at] = replace(one, part=True, fate=other.fate), replace(other, part=True)
     return figures
 
@@ -67,15 +72,15 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
     if not words:
         return None
     measure, end = _measure(text, quantity)
-    if measure is Measure.COUNT and _is_no_count(grammar, quantity, words):
+    if measure is Measure.COUNT and counts_nothing(grammar, quantity, words):
         return None
     noun = _noun(grammar, words) if measure is not Measure.PERCENT else None
     if noun is not None and measure is Measure.COUNT:
         lemma = grammar.lemma(noun)
         measure = Measure.MONEY if lemma in vocabulary().currencies else Measure.DURATION if lemma in vocabulary().time_units else measure
-    if measure is not Measure.DURATION and _in_date(grammar, quantity):
+    if measure is not Measure.DURATION and in_date(grammar, quantity):
         return None
-    qualifiers, start = _qualifiers(text, quantity, grammar, words)
+    qualifiers, start = _qualifiers(quantity, grammar, words)
     start = start if measure is not Measure.MONEY else min(start, _sign_start(text, quantity))
     close = noun if noun is not None and noun > words[-1] else words[-1]
     fate, verb = fate_of(grammar, noun if noun is not None else grammar.top(words), close)
@@ -119,40 +124,6 @@ def _sign_start(text: str, quantity: Quantity) -> int:
     return sign.start() if sign else quantity.start
 
 
-def _is_no_count(grammar: Grammar, quantity: Quantity, words: range) -> bool:
-    text = grammar.parsed.text
-    if _GLUED.match(text, quantity.end) or _GLUED_BEFORE.search(text, max(0, quantity.start - 4), quantity.start):
-        return True
-    before = grammar.lower[words[0] - 1] if words[0] else ""
-    after = grammar.lower[words[-1] + 1] if words[-1] + 1 < len(grammar) else ""
-    written = text[quantity.start : quantity.end].lower()
-    if written == "one" and (before in {"no", "the", "this", "that", "each", "every", "any", "which", "only"} or after in {"another", "'s", "’s"}):
-        return True
-    if before.rstrip(".") in vocabulary().labels or (after in vocabulary().addresses and written != "one"):
-        return True
-    is_age = quantity.low < 120 and written.isdigit() and before == "," and after in {",", "."} and _is_name(grammar, words[0] - 2)
-    after_next = grammar.lower[words[-1] + 2] if words[-1] + 2 < len(grammar) else ""
-    return is_age or (after in {"year", "years", "-"} and after_next in {"old", "-", "year"}) or _is_numbered_name(grammar, words)
-
-
-def _is_name(grammar: Grammar, at: int) -> bool:
-    return at >= 0 and grammar[at].part in {"PROPN", "NOUN"}
-
-
-def _is_numbered_name(grammar: Grammar, words: range) -> bool:
-    """ "Highway 35", "Apollo 11": a number behind the name that it hangs on."""
-    top = grammar.top(words)
-    head = grammar.head(top)
-    return head is not None and head == words[0] - 1 and grammar[head].part == "PROPN" and grammar[top].relation == "nummod"
-
-
-def _in_date(grammar: Grammar, quantity: Quantity) -> bool:
-    return any(
-        entity.label in {"DATE", "TIME", "ORDINAL"} and entity.start <= quantity.start and quantity.end <= entity.end
-        for entity in grammar.parsed.entities
-    ) or _YEAR.fullmatch(grammar.parsed.text, quantity.start, quantity.end) is not None
-
-
 def _noun(grammar: Grammar, words: range) -> int | None:
     """What is counted: what the number hangs on if that is a noun behind it, else the next noun behind it with only its modifiers between."""
     top = grammar.top(words)
@@ -171,10 +142,15 @@ def _noun(grammar: Grammar, words: range) -> int | None:
 
 
 def _crosses(grammar: Grammar, start: int, end: int) -> bool:
-    return any(grammar[at].part in {"PUNCT", "VERB", "AUX", "CCONJ"} and grammar.lower[at] not in {"-", "or"} and grammar[at].tag not in {"VBN", "VBG"} for at in range(start, end))
+    return any(
+        grammar[at].part in {"PUNCT", "VERB", "AUX", "CCONJ"}
+        and grammar.lower[at] not in {"-", "or"}
+        and grammar[at].tag not in {"VBN", "VBG"}
+        for at in range(start, end)
+    )
 
 
-def _qualifiers(text: str, quantity: Quantity, grammar: Grammar, words: range) -> tuple[frozenset[Qualifier], int]:
+def _qualifiers(quantity: Quantity, grammar: Grammar, words: range) -> tuple[frozenset[Qualifier], int]:
     """The words that bound it, and where the first of those that are to be shown begins."""
     found: set[Qualifier] = set()
     start, at = quantity.start, words[0]
@@ -201,7 +177,11 @@ def _qualifiers(text: str, quantity: Quantity, grammar: Grammar, words: range) -
 def _is_part(
     grammar: Grammar, words: range, noun: int | None, qualifiers: frozenset[Qualifier], fate: str | None, before: list[Figure]
 ) -> bool:
-    if Qualifier.ANOTHER in qualifiers and fate is not None and (any(one.fate == fate for one in before) or not _others_died(grammar, words[0], fate)):
+    if (
+        Qualifier.ANOTHER in qualifiers
+        and fate is not None
+        and (any(one.fate == fate for one in before) or not _others_died(grammar, words[0], fate))
+    ):
         return True
     near = grammar.lower[words[-1] + 1 : (noun if noun is not None else words[-1]) + 5]
     if fate == "wounded" and not vocabulary().severe.isdisjoint(near):
@@ -210,7 +190,11 @@ def _is_part(
         return True
     top = noun if noun is not None else grammar.top(words)
     behind = grammar.lower[top + 1 : top + 3]
-    if behind[:1] == ("of",) and behind[1:] != () and behind[1] in {"the", "them", "those", "these", "whom", "which", "its", "his", "her", "their"}:
+    if (
+        behind[:1] == ("of",)
+        and behind[1:] != ()
+        and behind[1] in {"the", "them", "those", "these", "whom", "which", "its", "his", "her", "their"}
+    ):
         return True
     behind = grammar.lower[words[-1] + 1 : words[-1] + 3]
     if behind[:1] == ("of",):
@@ -223,7 +207,12 @@ def _is_part(
 
 def _others_died(grammar: Grammar, before: int, fate: str) -> bool:
     """ "One was killed and three others wounded": the others are all of the wounded."""
-    deadly = {word for words in (vocabulary().fates.states, vocabulary().fates.transitive, vocabulary().fates.intransitive) for word, one in words.items() if one == "killed"}
+    deadly = {
+        word
+        for words in (vocabulary().fates.states, vocabulary().fates.transitive, vocabulary().fates.intransitive)
+        for word, one in words.items()
+        if one == "killed"
+    }
     return fate != "killed" and any(grammar.lower[at] in deadly or grammar.lemma(at) in deadly for at in range(before))
 
 
@@ -241,7 +230,10 @@ def _events(grammar: Grammar, *, plural: bool = False) -> frozenset[str]:
 def _has_own_fate(grammar: Grammar, noun: int) -> bool:
     """ "three people dead and two others wounded": joined, and counted apart."""
     states = vocabulary().fates.states
-    return any(at < len(grammar) and grammar.lower[at] in states for at in (noun + 1, noun + 2)) or grammar.lemma(noun) in vocabulary().fates.nouns
+    return (
+        any(at < len(grammar) and grammar.lower[at] in states for at in (noun + 1, noun + 2))
+        or grammar.lemma(noun) in vocabulary().fates.nouns
+    )
 
 
 def _is_elsewhen(text: str) -> bool:

@@ -1,4 +1,6 @@
-"""The words by which figures are read: what happens to people, who they are, what bounds a number. The data is ``words.json`` beside this file. Pure."""
+"""The words by which figures are read: what happens to people, who they are, what bounds a number. Pure.
+
+The data is ``words.json`` beside this file."""
 
 from __future__ import annotations
 
@@ -85,6 +87,19 @@ def vocabulary() -> Vocabulary:
         elsewhen=tuple(stored["elsewhen"]),
         **{
             name: frozenset(stored[name])
-            for name in ("tallies", "reaching", "leaving", "hypothetical", "currencies", "time_units", "labels", "addresses", "parts", "events", "broad_events", "severe")
+            for name in (
+                "tallies",
+                "reaching",
+                "leaving",
+                "hypothetical",
+                "currencies",
+                "time_units",
+                "labels",
+                "addresses",
+                "parts",
+                "events",
+                "broad_events",
+                "severe",
+            )
         },
     )
