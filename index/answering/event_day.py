@@ -20,7 +20,7 @@ _PATTERNS = tuple(
 )
 
 REPORTED_WITHIN = timedelta(days=10)
-"""News of a day stands in the papers of the days after it: of what ../shared's shooting articles report, nine in ten within this time."""
+"""News of a day stands in the papers of the days after it: of the dated articles of ../shared/data/longtail_shootings 88 % within this time."""
 
 
 def event_day(question: str) -> date | None:

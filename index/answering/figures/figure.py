@@ -33,6 +33,8 @@ class Figure:
     """The words that say which of them: "turkish", "young"; in lower case."""
     groups: frozenset[str]
     """Kinds of people, as ``words.json`` names them; empty for anybody, and for anything else."""
+    counted: str | None
+    """``noun``, or what the figure before counts where this one only says "others" or "fatalities"."""
     inherited: bool
     """Whether ``words`` and ``groups`` are those of the figure before it, where this one does not say whom it counts."""
     fate: str | None

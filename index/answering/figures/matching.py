@@ -108,7 +108,7 @@ def _people(wanted: Wanted, figure: Figure) -> float:
             return 0.0
         return NARROWER if figure.noun is None or figure.noun in generic else 0.0
     if wanted.noun is not None and wanted.noun not in generic:
-        return 1.0 if figure.noun == wanted.noun else 0.0
+        return 1.0 if wanted.noun in {figure.noun, figure.counted} else 0.0
     if figure.groups:
         return ATTACKERS if "attackers" in figure.groups and not figure.inherited else 1.0 if figure.inherited else NARROWER
     return 1.0 if figure.noun is None or figure.noun in generic else ATTACKERS

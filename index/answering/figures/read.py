@@ -97,6 +97,7 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
         noun=lemma_of_noun if measure is not Measure.PERCENT else "%",
         words=source.words if source else own,
         groups=source.groups if source else groups,
+        counted=source.counted if source else lemma_of_noun,
         inherited=source is not None,
         fate=fate,
         verb=grammar.lemma(verb) if verb is not None else None,
