@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -15,6 +15,7 @@ from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.question import prepare
+from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
 from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
@@ -29,6 +30,9 @@ from index.domain import (
     FeedReport,
     Filters,
     IngestReport,
+    Kinship,
+    QuoteCheck,
+    QuoteState,
     RefreshReport,
     Refusal,
     ReindexReport,
@@ -38,14 +42,20 @@ from index.domain import (
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, Parser, Progress, Reranker, Splitter, StoredSentence
-from index.search.generations import Generations
+from index.ports import ArticleStore, Encoder, LexicalIndex, Parser, Progress, Reranker, Splitter, StoredSentence
+from index.search.carriers import with_carriers
+from index.search.generations import Generation, Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
+from index.search.spelling import misspelt, respelled
 
 NO_FILTERS = Filters()
 WRITER_WAIT_S = 600.0
 """How long a second writer waits by default: longer than an ordinary ingest, shorter than a person's patience with a hung one."""
+
+
+SPELT_IN = 20
+"""Sentences in which the right spelling of a word is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +90,15 @@ class NewsIndex:
         point: OperatingPoint,
         split: Splitter,
         following: Following,
+        group: Callable[[], object],
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. parser: None: no short answers. read, unread: what a search shows with the
-        reranker, and without; point: what suffices."""
+        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices.
+
+        group: decides about the copies and stories of what came in or changed. parser: None: no short answers.
+        """
         self._store = store
         self._generations = generations
         self._encoder = encoder
@@ -96,6 +109,7 @@ class NewsIndex:
         self._point = point
         self._split = split
         self._following = following
+        self._group = group
         self._measure = measure
         self._save_database = save_database
         self._close = close
@@ -132,6 +146,30 @@ class NewsIndex:
         """Every article in its current revision, in the order they first came in."""
         return self._store.articles()
 
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell of the same event as this one, itself among them, the earliest published first. Raises ArticleNotFoundError."""
+        articles = self._store.story(article_id)
+        if not articles:
+            raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
+        return articles
+
+    def kinship(self, article_ids: Collection[str]) -> dict[str, Kinship]:
+        """The report and the story of each of these articles, by id; what does not exist is not in it. Passages and citations carry theirs."""
+        return self._store.kinship(article_ids)
+
+    def quote_state(self, article_id: str, start: int, end: int, quote: str, *, revision: int | None = None) -> QuoteCheck:
+        """What became of a quote that was given earlier, as a citation has it: whether its article still says it, and where.
+
+        revision: the one it was given from, if that is known. Raises ValueError if that revision never said it there: it is no quote of ours.
+        """
+        then = None if revision is None else self._store.text(article_id, revision)
+        if then is not None and then[1][start:end] != quote:
+            raise ValueError(f"revision {revision} of article {article_id} does not say that at [{start}:{end}]")
+        now = self._store.text(article_id)
+        if now is None:
+            return QuoteCheck(QuoteState.WITHDRAWN, None, None)
+        return QuoteCheck(*find_again(quote, start, now[1]), now[0])
+
     # Changing
 
     def ingest(
@@ -145,17 +183,23 @@ class NewsIndex:
     ) -> IngestReport:
         """Take in articles; what cannot be taken is in the report with its reason. ``seen`` is called once for each, as it is done."""
         with self._store.writer(purpose, wait_s=wait_s, on_wait=on_wait):
-            self._generations.follow()  # also finishes what a killed writer left
-            report = Pipeline(self._store, self._encoder, self._split, self._generations.follow, seen).run(items)
+            self._follow()  # also finishes what a killed writer left
+            report = Pipeline(self._store, self._encoder, self._split, group=self._group, follow=self._follow, seen=seen).run(items)
             self._generations.save()
         return report
+
+    def _follow(self) -> Generation:
+        """Have copies, stories and indexes catch up with the articles. The caller holds the writer's lock."""
+        self._group()
+        return self._generations.follow()
 
     def remove(self, article_id: str, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> None:
         """Delete an article, all its revisions, and its sentences from the indexes. Raises ArticleNotFoundError."""
         with self._store.writer("a removal", wait_s=wait_s, on_wait=on_wait):
+            self._group()  # what came while the article was there may be of its story
             if not self._store.remove(article_id):
                 raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
-            self._generations.follow()
+            self._follow()
 
     def reindex(
         self,
@@ -172,6 +216,7 @@ class NewsIndex:
         """
         started = time.monotonic()
         with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):
+            self._group()
             if full or not self._generations.usable():
                 generation, encoded = self._generations.rebuild(progress)
             else:
@@ -182,6 +227,7 @@ class NewsIndex:
     def check(self, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> CheckReport:
         """Verify every invariant; finish or mend what can be, and say the remedy for the rest."""
         with self._store.writer("a check", wait_s=wait_s, on_wait=on_wait):
+            self._group()
             return check(self._store, self._generations, calibrated=(self._read if self._reranker else self._unread).fitted)
 
     # Feeds
@@ -259,6 +305,8 @@ class NewsIndex:
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
         generation = self._generations.fresh()
+        instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
+        asked = respelled(asked, instead)
         reranker = self._reranker if rerank and self._reranker and can_read(asked, self._reranker.fingerprint) else None
         calibration = self._read if reranker else self._unread
         day = event_day(asked)
@@ -267,6 +315,9 @@ class NewsIndex:
             scope = self._store.scope(searched) if searched else None
             if generation is not None:
                 found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
+                found = replace(
+                    found, passages=with_carriers(found.passages, self._store.copies({one.report or 0 for one in found.passages}))
+                )
             answer = assemble(
                 answer_id=answer_id,
                 question=question,
@@ -286,7 +337,14 @@ class NewsIndex:
         answer = replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
-        return answer, found
+        return (replace(answer, read_as=asked) if instead else answer), found
+
+    def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
+        def sentences(word: str) -> list[str]:
+            found = self._store.sentences([hit.sentence_id for hit in lexical.search(word, SPELT_IN)])
+            return [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()]
+
+        return misspelt(question, counts=lexical.counts, is_word=self._encoder.is_word, sentences=sentences)
 
 
 def _searches(filters: Filters, day: date | None) -> list[Filters]:

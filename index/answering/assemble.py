@@ -76,6 +76,10 @@ def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Ca
             start=one.focus.start,
             end=one.focus.end,
             quote=texts[one.article_id][one.focus.start : one.focus.end],
+            revision=one.revision,
+            carried_by=one.carried_by,
+            report=one.report,
+            story=one.story,
         )
         for number, one in enumerate(worthy, start=1)
     )

@@ -51,13 +51,11 @@ class Claim:
     """The least and the most it can mean; None for what is no figure."""
     who: str | None = None
     """Who says so; None for the outlet."""
-    copy_of: str | None = None
-    """Which reports are copies of one: the same for each of them. None: this article is no copy."""
 
     @property
     def report(self) -> str:
         """What counts once: the article, or all copies of it together."""
-        return self.copy_of or self.evidence.article_id
+        return self.evidence.article_id if self.evidence.report is None else f"#{self.evidence.report}"
 
     @property
     def speaker(self) -> str:

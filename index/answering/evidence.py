@@ -27,3 +27,5 @@ class Evidence:
     """How likely its passage answers the question, 0..1."""
     score: float | None = None
     """The reranker's score of the sentence alone; None for a neighbour that no search found."""
+    report: int | None = None
+    """Evidence with the same number is of one report, whoever carries it; None where every article is a report of its own."""

@@ -118,7 +118,7 @@ def _evidence(
     looked_at = list(chosen.values())[:MOST_PARSED]
     texts = [found.texts[passage.article_id][span.start : span.end] for passage, span, _ in looked_at]
     return [
-        Evidence(0, passage.article_id, span, text, parsed, passage.published_at, passage.source, relevant)
+        Evidence(0, passage.article_id, span, text, parsed, passage.published_at, passage.source, relevant, report=passage.report)
         for (passage, span, relevant), text, parsed in zip(looked_at, texts, parse(texts), strict=True)
     ]
 
@@ -147,7 +147,17 @@ def _alike(found: Retrieved, split: Splitter, parse: Parse, relevance: Callable[
     chosen = [sentences[place] for place in near][:MOST_PARSED]
     parsed = parse([text for _, _, text in chosen])
     return [
-        Evidence(0, passage.article_id, span, text, grammar, passage.published_at, passage.source, relevance(passage.score))
+        Evidence(
+            0,
+            passage.article_id,
+            span,
+            text,
+            grammar,
+            passage.published_at,
+            passage.source,
+            relevance(passage.score),
+            report=passage.report,
+        )
         for (passage, span, text), grammar in zip(chosen, parsed, strict=True)
     ]
 
@@ -186,9 +196,8 @@ def _quotes(answer: Answer, claims: Sequence[Claim], texts: Mapping[str, str]) -
 def _citation(evidence: Evidence, article: Passage, texts: Mapping[str, str]) -> Citation:
     start, end = evidence.span.start, evidence.span.end
     link = link_to(article.url, texts[evidence.article_id], start, end)
-    return Citation(
-        0, article.article_id, article.url, link, article.title, article.source, article.published_at, start, end, evidence.text
-    )
+    facts = (article.article_id, article.url, link, article.title, article.source, article.published_at)
+    return Citation(0, *facts, start, end, evidence.text, revision=article.revision, report=article.report, story=article.story)
 
 
 def _holds(citation: Citation, claim: Claim) -> bool:

@@ -25,6 +25,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "newest_evidence": _time(answer.newest_evidence),
         "elapsed_ms": round(answer.elapsed_ms, 1),
         **({"missing": answer.missing} if answer.missing else {}),
+        **({"read_as": answer.read_as} if answer.read_as else {}),
         **({} if answer.remark is None else {"remark": str(answer.remark)}),
     }
 
@@ -43,11 +44,19 @@ def _short(one: ShortAnswer) -> dict[str, Any]:
 
 
 def _passage(one: Passage) -> dict[str, Any]:
-    return {"rank": one.rank, "score": round(one.score, 4), **_where(one), "start": one.start, "end": one.end, "text": one.text}
+    where = {**_where(one), "start": one.start, "end": one.end, "text": one.text}
+    return {"rank": one.rank, "score": round(one.score, 4), **where, **_also_in(one)}
 
 
 def _citation(one: Citation) -> dict[str, Any]:
-    return {"number": one.number, **_where(one), "link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
+    where = {**_where(one), "link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
+    return {"number": one.number, **where, "revision": one.revision, **_also_in(one)}
+
+
+def _also_in(one: Passage | Citation) -> dict[str, Any]:
+    """Other outlets that carry the same report; the field is left out where there is none."""
+    others = [{"source": carrier.source, "url": carrier.url} for carrier in one.carried_by]
+    return {"also_in": others} if others else {}
 
 
 def _where(one: Passage | Citation) -> dict[str, Any]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.padding import Padding
 from rich.text import Text
 
 from index.answering.replies import reply_to
 from index.cli.app import out
-from index.domain import Answer, Citation, Passage, ShortAnswer, Status
+from index.domain import Answer, Carrier, Citation, Passage, ShortAnswer, Status
 
 _NEAREST = 2
+MAX_CARRIERS = 5
+"""Outlets named in one line; nobody reads a longer list."""
 
 
 def show(answer: Answer) -> None:
@@ -17,6 +21,8 @@ def show(answer: Answer) -> None:
 
     To what was no question, or in a language that cannot be read, the reply is all.
     """
+    if answer.read_as is not None:
+        out.print(Text(f"Read as: {visible(answer.read_as)}", style="dim"))
     if answer.status is Status.CONFLICT:
         out.print(Text("Reports differ.", style="bold"))
     for short in answer.short:
@@ -53,8 +59,17 @@ def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -
     published = where.published_at.strftime("%-d %B %Y") if where.published_at else None
     facts = ", ".join(fact for fact in (where.source, where.title, published) if fact)
     out.print(Text(f"{mark} “{visible(quote)}”"))
-    for line in filter(None, (facts, link)):
+    for line in filter(None, (facts, link, also_in(where.carried_by))):
         out.print(Padding(Text(visible(line), style="dim"), (0, 0, 0, 4)))
+
+
+def also_in(carriers: Sequence[Carrier]) -> str | None:
+    """Who else carries the report: "also in The Courier, Herald"; None if nobody does."""
+    outlets = [carrier.source or carrier.url or carrier.article_id for carrier in carriers]
+    if not outlets:
+        return None
+    more = f" and {len(outlets) - MAX_CARRIERS} more" if len(outlets) > MAX_CARRIERS else ""
+    return f"also in {', '.join(outlets[:MAX_CARRIERS])}{more}"
 
 
 def visible(text: str) -> str:

@@ -20,34 +20,35 @@ QUOTE_MARGIN_COSINE = 0.1
 """…and on the encoder's, where nothing was reranked."""
 
 COPY_OVERLAP = 0.8
-"""Jaccard overlap of words from which two passages are one report told twice."""
+"""Jaccard overlap of words from which two passages are one report told twice…"""
+
+SAME_REPORT_OVERLAP = 0.5
+"""…and where it is known that their articles carry one report, which may be cut and edited."""
 
 MAX_CHARS = 1000
 """A passage takes in no neighbour that would make it longer, so that it stays one that a person reads."""
 
-NUMBER_WORDS = frozenset(
-    [
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
+_WORD = re.compile(r"\w+")
+_NUMBER_WORDS = {
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *(
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
         "twenty",
         "thirty",
         "forty",
         "fifty",
-    ]
-)
-"""Words that say which, though they are written small, as names and digits do."""
-
-_WORD = re.compile(r"\w+")
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+    ),
+    *("hundred", "thousand", "million", "billion", "dozen"),
+}
+"""How English news writes small figures, the dead and the hurt above all. In other languages figures in words are compared as any word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +107,26 @@ def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, Stored
 
 
 def fold(windows: Iterable[Window], limit: int) -> list[Window]:
-    """The first ``limit`` windows that are no near-copy of an earlier one, at most ``MAX_PER_ARTICLE`` from one article."""
+    """The first ``limit`` windows that are no near-copy of an earlier one, at most ``MAX_PER_ARTICLE`` from one report.
+
+    Articles that carry one report count as one. Two passages with different figures are never copies of each other, nor those of
+    two reports with different names: that is how reports differ.
+    """
     kept: list[Window] = []
-    words: list[Counter[str]] = []
-    per_article: Counter[int] = Counter()
+    seen: list[tuple[int, Counter[str], set[str], set[str]]] = []
+    per_report: Counter[int] = Counter()
     for window in windows:
-        key = window.sentences[0].article.key
-        own = Counter(_WORD.findall(window.text))
-        if per_article[key] == MAX_PER_ARTICLE or any(_is_copy(own, other) for other in words):
+        report = window.sentences[0].article.report
+        words, figures, written = Counter(_WORD.findall(window.text.casefold())), _figures(window), set(_WORD.findall(window.text))
+        if per_report[report] == MAX_PER_ARTICLE or any(
+            figures == others
+            and _overlap(words, other) >= (SAME_REPORT_OVERLAP if report == of else COPY_OVERLAP)
+            and not (report != of and _exchange_a_name(written, form))
+            for of, other, others, form in seen
+        ):
             continue
-        per_article[key] += 1
-        words.append(own)
+        per_report[report] += 1
+        seen.append((report, words, figures, written))
         kept.append(window)
         if len(kept) == limit:
             break
@@ -148,7 +158,11 @@ def to_passages(windows: Sequence[Window]) -> list[Passage]:
         article = window.sentences[0].article
         facts = (article.id, article.url, article.title, article.source, article.published_at)
         start, end = window.sentences[0].sentence.start, window.sentences[-1].sentence.end
-        passages.append(Passage(rank, window.score, *facts, start, end, window.text, window.focus))
+        passages.append(
+            Passage(
+                rank, window.score, *facts, start, end, window.text, window.focus, article.revision, article.report, story=article.story
+            )
+        )
     return passages
 
 
@@ -169,15 +183,15 @@ def _focus(centre: ScoredSentence, around: Sequence[StoredSentence], scores: Map
     return Span(worthy[0].start, worthy[-1].end)  # at least the centre; with at most three, no gap is possible
 
 
-def _is_copy(one: Counter[str], other: Counter[str]) -> bool:
-    """Whether the words of two passages are one report's; not where each has a name or a number that the other has not: then one contradicts it."""
-    if _overlap(one, other) < COPY_OVERLAP:
-        return False
-    return not (_says_which(one - other) and _says_which(other - one))
+def _exchange_a_name(one: set[str], other: set[str]) -> bool:
+    """Whether each says a name that the other does not: then one contradicts it, however alike they are."""
+    return all(any(word[0].isupper() for word in some) for some in (one - other, other - one))
 
 
-def _says_which(words: Iterable[str]) -> bool:
-    return any(word[0].isupper() or word[0].isdigit() or word in NUMBER_WORDS for word in words)
+def _figures(window: Window) -> set[str]:
+    """The figures of what would be quoted."""
+    quoted = window.sentences[0].article.text[window.focus.start : window.focus.end]
+    return {word for word in _WORD.findall(quoted.casefold()) if word[0].isdigit() or word in _NUMBER_WORDS}
 
 
 def _overlap(one: Counter[str], other: Counter[str]) -> float:

@@ -57,5 +57,6 @@ def test_a_range_is_shown_as_it_is_written(index: NewsIndex) -> None:
 def test_figures_of_others_do_not_answer(index: NewsIndex, question: str, missing: str) -> None:
     """Turkish soldiers are not Russian ones, nor civilians: it is not covered, and said of whom there is nothing."""
     answer = index.answer(question)
-    assert (answer.status, answer.missing, answer.short) == (Status.NOT_COVERED, missing, ())
+    assert (answer.status, answer.short) == (Status.NOT_COVERED, ())
+    assert missing in (answer.missing or "")
     assert "three Turkish troops" in " ".join(passage.text for passage in answer.passages)

@@ -22,7 +22,6 @@ from index.models.choose import load_parser
 from index.ports import Parser
 
 WORDS = [
-    # fmt: off
     "three",
     "12",
     "a",
@@ -53,7 +52,6 @@ WORDS = [
     "Monday",
     "—",
     "“",
-    # fmt: on
 ]
 
 

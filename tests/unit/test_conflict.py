@@ -23,13 +23,15 @@ def claim(
     weight: float = 1.0,
     bounds: tuple[float, float] | None = None,
     fit: float = 1.0,
-    copy_of: str | None = None,
+    report: int | None = None,
 ) -> Claim:
     sentence = f"{text}."
     published = datetime(2024, 5, day, tzinfo=UTC)
-    evidence = Evidence(1, article, Span(0, len(sentence)), sentence, Parsed(sentence, (), (), ()), published, source, weight)
+    evidence = Evidence(
+        1, article, Span(0, len(sentence)), sentence, Parsed(sentence, (), (), ()), published, source, weight, report=report
+    )
     exact = (value, value) if value is not None else None
-    return Claim(text, Span(0, len(text)), evidence, weight, fit=fit, value=value, bounds=bounds or exact, copy_of=copy_of)
+    return Claim(text, Span(0, len(text)), evidence, weight, fit=fit, value=value, bounds=bounds or exact)
 
 
 def test_two_figures_of_two_outlets_are_two_sides() -> None:
@@ -50,7 +52,7 @@ def test_bounded_figures_join_the_side_they_agree_with() -> None:
 
 def test_copies_of_one_report_count_once() -> None:
     """A wire report that ten outlets print is one report."""
-    copies = [claim("five", 5, article=f"wire{number}", source=f"Outlet {number}", copy_of="wire") for number in range(10)]
+    copies = [claim("five", 5, article=f"wire{number}", source=f"Outlet {number}", report=7) for number in range(10)]
     (side,) = to_sides(copies)
     assert side.reports == 1
     assert side.weight == 1.0

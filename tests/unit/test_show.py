@@ -1,4 +1,4 @@
-"""What ``dateline ask`` prints for what was no question."""
+"""What ``dateline ask`` prints."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from index.answering.assemble import not_asked
 from index.answering.replies import reply_to
 from index.cli.show import show
-from index.domain import Remark
+from index.domain import Answer, Carrier, Citation, Passage, Remark, Span, Status
 
 
 @pytest.mark.parametrize("remark", Remark)
@@ -15,3 +15,14 @@ def test_the_terminal_shows_the_reply_alone(remark: Remark, capsys: pytest.Captu
     """Whoever greets in the terminal reads the reply, and nothing about the coverage."""
     show(not_asked("q", "?", remark, 1.0))
     assert " ".join(capsys.readouterr().out.split()) == reply_to(remark)
+
+
+def test_a_quote_says_who_else_carries_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Outlets with a copy stand under the quote as copies, a few by name; where there are none nothing is said."""
+    carriers = tuple(Carrier(f"a{i}", None if i == 1 else f"Paper {i}", f"https://o{i}.test") for i in range(1, 8))
+    for carried, line in ((carriers, "also in https://o1.test, Paper 2, Paper 3, Paper 4, Paper 5 and 2 more"), ((), None)):
+        quote = Citation(1, "a0", None, None, None, "The Courier", None, 0, 5, "Seven", carried_by=carried)
+        passage = Passage(1, 1.0, "a0", None, None, "The Courier", None, 0, 5, "Seven", Span(0, 5), carried_by=carried)
+        show(Answer("q", "?", Status.ANSWERED, (passage,), (quote,), (), 0.9, None, 1.0))
+        lines = [each.strip() for each in capsys.readouterr().out.splitlines()]
+        assert lines == ["[1] “Seven”", "The Courier", *([line] if line else [])]
