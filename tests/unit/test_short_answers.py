@@ -115,6 +115,15 @@ def test_where_nothing_fits_nothing_is_shown(parser: Parser, kind: Kind) -> None
     assert ask(parser, "Is it so?", kind, evidence(parser, THIRD), Reading(0, Span(133, 140), 0.99)) == ()
 
 
+def test_whoever_does_what_was_asked_about_is_shown(parser: Parser) -> None:
+    """A doubtful reading is believed where it is a person's name and the subject of the question's own verb; not of another one."""
+    given = evidence(parser, THIRD)
+    doubtful = Reading(0, Span(166, 176), 0.2)
+    (short,) = ask(parser, "Who said that people drowned?", Kind.PERSON, given, doubtful)
+    assert short.text == "Ingrid Moe"
+    assert ask(parser, "Who drowned?", Kind.PERSON, given, doubtful) == ()
+
+
 def test_the_same_words_elsewhere_add_their_citation(parser: Parser) -> None:
     """Who else says so is cited too, each with its own mark; the one it was cut from comes first."""
     given = evidence(parser, SECOND, citation=2) + evidence(parser, FIRST, citation=1)
@@ -126,7 +135,7 @@ def test_the_same_words_elsewhere_add_their_citation(parser: Parser) -> None:
 def test_the_sentence_that_answers_is_quoted(parser: Parser) -> None:
     """A quote that does not hold the short answer is widened until it does."""
     given = evidence(parser, FIRST, THIRD)
-    short = ask(parser, "Who said so?", Kind.PERSON, given, Reading(0, Span(167, 177), 0.9))
+    short = ask(parser, "Who said so?", Kind.PERSON, given, Reading(0, Span(166, 176), 0.9))
     answer = with_short(answered(FIRST), short, given, {"a1": TEXT})
     assert answer.citations[0].quote == TEXT[FIRST.start : THIRD.end]
     assert answer.short[0].text in answer.citations[0].quote
