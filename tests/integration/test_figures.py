@@ -77,7 +77,17 @@ def evidence(parser: Parser, *sentences: str, source: str | None = None) -> list
     """Each sentence an article of its own, a day apart."""
     return [
         Evidence(
-            0, f"a{number}", Span(0, len(text)), text, parsed, datetime(2024, 5, 1 + number, tzinfo=UTC), source or f"Outlet {number}", 1.0
+            0,
+            f"a{number}",
+            Span(0, len(text)),
+            text,
+            parsed,
+            datetime(2024, 5, 1 + number, tzinfo=UTC),
+            source or f"Outlet {number}",
+            1.0,
+            None,
+            Span(0, len(text)),
+            text,
         )
         for number, (text, parsed) in enumerate(zip(sentences, parser.parse(sentences), strict=True))
     ]

@@ -13,11 +13,12 @@ import pytest
 from sqlalchemy import Engine
 
 from index.answering.covered import Calibration, OperatingPoint
-from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
+from index.build import DEFAULT_FEED_INTERVAL, DEFAULT_PARSER, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, Article, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
 from index.intake.grouping import Grouping
 from index.intake.refresh import Following
+from index.models.choose import load_parser
 from index.ports import Reranker
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
@@ -55,6 +56,8 @@ def open_hashed(
         generations=Generations(folder / "index", store, encoder, _engines(), clock),
         encoder=encoder,
         reranker=reranker,
+        parser=load_parser(DEFAULT_PARSER, folder),
+        reader=None,
         read=ALWAYS,
         unread=ALWAYS,
         point=OperatingPoint.BALANCED,

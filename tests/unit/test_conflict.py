@@ -28,7 +28,18 @@ def claim(
     sentence = f"{text}."
     published = datetime(2024, 5, day, tzinfo=UTC)
     evidence = Evidence(
-        1, article, Span(0, len(sentence)), sentence, Parsed(sentence, (), (), ()), published, source, weight, report=report
+        1,
+        article,
+        Span(0, len(sentence)),
+        sentence,
+        Parsed(sentence, (), (), ()),
+        published,
+        source,
+        weight,
+        None,
+        Span(0, len(sentence)),
+        sentence,
+        report=report,
     )
     exact = (value, value) if value is not None else None
     return Claim(text, Span(0, len(text)), evidence, weight, fit=fit, value=value, bounds=bounds or exact)
