@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from index.answering.assemble import not_asked
@@ -26,3 +28,13 @@ def test_a_quote_says_who_else_carries_it(capsys: pytest.CaptureFixture[str]) ->
         show(Answer("q", "?", Status.ANSWERED, (passage,), (quote,), (), 0.9, None, 1.0))
         lines = [each.strip() for each in capsys.readouterr().out.splitlines()]
         assert lines == ["[1] “Seven”", "The Courier", *([line] if line else [])]
+
+
+def test_a_short_answer_says_who_says_it_and_what_it_replaces(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each side stands with its speaker, its reports, its newest date and its quotes; a corrected figure with what was said before."""
+    day = datetime(2024, 5, 2, tzinfo=UTC)
+    short = ShortAnswer("five", (1,), 5.0, attribution="Bay Post", reports=2, newest=day, superseded="three")
+    quote = Citation(1, "a", None, None, None, "Bay Post", day, 0, 10, "Five died.")
+    show(Answer("q", "?", Status.CONFLICT, (), (quote,), (short,), 0.9, day, 1.0))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.startswith("Reports differ. first three, now five (Bay Post, 2 reports, 2 May 2024) [1]")
