@@ -9,7 +9,7 @@ import pytest
 from index.answering.assemble import not_asked
 from index.answering.replies import reply_to
 from index.cli.show import show
-from index.domain import Answer, Carrier, Citation, Passage, Remark, ShortAnswer, Status
+from index.domain import Answer, Carrier, Citation, Passage, Remark, ShortAnswer, Span, Status
 
 
 @pytest.mark.parametrize("remark", Remark)
