@@ -92,14 +92,15 @@ def to_onnx(trees: lightgbm.Booster) -> onnx.ModelProto:
     told = trees.dump_model()
     for tree in told["tree_info"]:
         walk(tree["tree_index"], tree["tree_structure"], [0])
+    attributes: dict[str, Any] = {f"nodes_{name}": values for name, values in node.items()}
+    attributes |= {f"target_{name}": values for name, values in leaf.items()}
     ensemble = onnx.helper.make_node(
         "TreeEnsembleRegressor",
         ["features"],
         ["score"],
         domain="ai.onnx.ml",
         n_targets=1,
-        **{f"nodes_{name}": values for name, values in node.items()},
-        **{f"target_{name}": values for name, values in leaf.items()},
+        **attributes,
     )
     graph = onnx.helper.make_graph(
         [ensemble],

@@ -50,7 +50,7 @@ class StatesReader(LoadedModel):
                 f"The built-in reader was trained on another version of {name}.",
                 remedy="Install the version in constraints.txt, or set DATELINE_INDEX__READER to another reader or to nothing.",
             )
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
         self._turn = Lock()
 
     @property
@@ -98,20 +98,21 @@ class StatesReader(LoadedModel):
         z += sum(weight * signal for weight, signal in zip(fit["weights"], signals, strict=True))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
-    def _loaded(self) -> _Parts:
+    def _loaded(self) -> Parts:
         with self._turn:
             if self._parts is None:
-                self._parts = _Parts(self._reranker, self._facts["layers"])
+                self._parts = Parts(self._reranker, self._facts["layers"])
             return self._parts
 
 
-class _Parts:
-    """The three sessions."""
+class Parts:
+    """The three sessions, also for the training, which needs the first two before there are trees."""
 
-    def __init__(self, reranker: Path, layers: Sequence[str]) -> None:
+    def __init__(self, reranker: Path, layers: Sequence[str], *, trees: bool = True) -> None:
+        """reranker: its folder. layers: names of tensors in its graph. trees: off, ``tree_scores`` cannot be asked."""
         self._states = RerankerStates(reranker, layers)
         self._head = session_of((FOLDER / HEAD_FILE).read_bytes())
-        self._trees = session_of((FOLDER / TREES_FILE).read_bytes())
+        self._trees = session_of((FOLDER / TREES_FILE).read_bytes()) if trees else None
 
     def token_scores(self, question: str, text: str) -> tuple[TokenScores, float]:
         """What the head makes of the text's word pieces, and the reranker's score of the whole."""
@@ -122,8 +123,8 @@ class _Parts:
 
     def tree_scores(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """A log-odds for each row."""
-        if not len(rows):
-            return np.zeros(0, np.float32)
+        if not len(rows) or self._trees is None:
+            return np.zeros(len(rows), np.float32)
         return np.asarray(self._trees.run(None, {"features": rows})[0], np.float32).reshape(-1)
 
 
