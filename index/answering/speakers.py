@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.answering.statements import Statement, source_span, statements
+from index.answering.statement import Statement, source_span
+from index.answering.statements import statements
 from index.answering.syntax import Syntax
 from index.domain import Span
 
