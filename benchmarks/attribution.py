@@ -7,7 +7,8 @@ In: articles with attributions, each lists of character spans: source, cue, cont
 - **extraction**: every statement found with a source against every labelled attribution with a source, one to one. They match if the head word of
   the source found lies in the labelled source, and the words of the contents have an F1 of .5 or more. "loose" asks for one common word only.
 - **per word**: for each word of the text, who says it. Right if the innermost statement found over it has its source's head in the source of an
-  attribution labelled over it ("or who reports them": or that of the next one around it). Precision over the words somebody is found for, recall over the labelled ones with a source.
+  attribution labelled over it ("or who reports them": or that of the next one around it). Precision over
+  the words somebody is found for, recall over the labelled ones with a source.
 
 Labels hold attitudes and plans too ("Trump avoids condemning…", "support for"), which are no statements; "said" restricts recall to attributions
 whose cue has a form of say, tell, add, report, state, announce or according. Pronouns are matched as they stand, not by whom they mean.

@@ -57,7 +57,7 @@ def attribute(parsed: Parsed, span: Span, before: Sequence[Parsed] = (), after: 
     chain = [_named(one, 0, parsed, before, after) for one in within if one.source is not None]
     if not chain and (beside := beside_at(parsed, span, before, after)) is not None:
         chain = [_named(*beside, parsed, before, after)]
-    hedged = [one.cue for one in within if one.hedge]
+    hedged = [one.cue for one in within if one.hedge and one.source is None]
     if not chain:
         return Attribution(parsed.text[hedged[0].start : hedged[0].end], hedged[0], 0, hedged[0], hedge=True) if hedged else None
     return replace(chain[0], via=chain[1] if len(chain) > 1 else None, hedge=chain[0].hedge or bool(hedged))

@@ -48,7 +48,8 @@ def said(syntax: Syntax, quoted: Sequence[Quotation]) -> Iterator[Statement]:
             if (agent := _agent(syntax, number)) is not None:
                 subject = agent
             elif lemma in DOUBTING or lemma == "say":
-                yield Statement(None, None, cue, content, hedge=True, quoted=False)
+                around = runs(syntax, [one for one in syntax.under(number) if not cue.start <= syntax.tokens[one].start < cue.end])
+                yield Statement(None, None, cue, tuple(around), hedge=True, quoted=False)
                 continue
             elif lemma not in _TOLD:
                 continue
@@ -72,8 +73,10 @@ def _cue(syntax: Syntax, verb: int) -> Span:
 def _subject(syntax: Syntax, verb: int) -> int | None:
     """Who does the saying: the verb's subject, or that of the verb it goes with ("said three died, adding that…")."""
     token = syntax.tokens[verb]
-    if (own := syntax.child(verb, *_SUBJECTS)) is not None:
-        return token.head if token.relation == "relcl" and syntax.tokens[own].tag in ("WP", "WDT") else own
+    subjects = [one for one in syntax.children[verb] if syntax.tokens[one].relation in _SUBJECTS]
+    if subjects:  # "who said", "which police claimed"
+        named = [one for one in subjects if syntax.tokens[one].tag not in ("WP", "WDT")]
+        return named[0] if named else token.head if token.relation == "relcl" else subjects[0]
     if token.head == verb:
         return None
     if token.relation in ("conj", "advcl", "xcomp", "pcomp", "dep") or (token.relation == "ccomp" and token.tag in ("VBG", "VB")):
@@ -99,7 +102,7 @@ def _content(syntax: Syntax, verb: int, subject: int | None, quoted: Sequence[Qu
         quotes = relation in _OBJECTS and any(under.start < one.end and one.start < under.end for one in beside)
         if (
             relation in ("ccomp", "csubj")
-            or (relation == "xcomp" and lemma in SAYING and lemma != "continue")
+            or (relation == "xcomp" and lemma != "continue" and (lemma in SAYING or lemma in DOUBTING))
             or (relation in _OBJECTS and (lemma in NAMING or quotes))
         ):
             spans.append(under)

@@ -76,11 +76,9 @@ def _labelled(syntax: Syntax) -> Iterator[Statement]:
         return
     name = Span(found.start(1), found.end(1))
     tokens = syntax.at(name)
-    if (
-        tokens
-        and len(tokens) <= _NAMES
-        and (found[1].isupper() or any(one.start < name.end for one in syntax.parsed.entities if one.label in _WHO))
-    ):
+    known = found[1].isupper() or any(one.start < name.end for one in syntax.parsed.entities if one.label in _WHO)
+    quotes = text[found.end() :].lstrip()[0] in "“\"«„'" and all(syntax.word(one)[0].isupper() for one in tokens)
+    if 0 < len(tokens) <= _NAMES and (known or quotes):
         yield Statement(
             name, tokens[-1], Span(name.end, name.end + 1), (_stripped(text, name.end + 1, len(text)),), hedge=False, quoted=True
         )
