@@ -39,7 +39,9 @@ def _passage(one: Passage) -> dict[str, Any]:
 
 
 def _citation(one: Citation) -> dict[str, Any]:
-    return {"number": one.number, **_where(one), "link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
+    times = [{"start": time.span.start, "end": time.span.end, "first": str(time.first), "last": str(time.last)} for time in one.times]
+    place = {"link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
+    return {"number": one.number, **_where(one), **place, **({"times": times} if times else {})}
 
 
 def _where(one: Passage | Citation) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from index.answering.replies import reply_to
 from index.cli.app import out
-from index.domain import Answer, Citation, Passage, Status
+from index.domain import Answer, Citation, Passage, StatedTime, Status
 
 _NEAREST = 2
 
@@ -34,6 +34,8 @@ def show(answer: Answer) -> None:
         out.print(Text("Reports differ.", style="bold"))
     for citation in answer.citations:
         _quote(f"[{citation.number}]", citation.quote, citation, citation.link)
+        if citation.times:
+            out.print(Padding(Text(visible("; ".join(_time(one, citation) for one in citation.times)), style="dim"), (0, 0, 0, 4)))
 
 
 def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -> None:
@@ -42,6 +44,16 @@ def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -
     out.print(Text(f"{mark} “{visible(quote)}”"))
     for line in filter(None, (facts, link)):
         out.print(Padding(Text(visible(line), style="dim"), (0, 0, 0, 4)))
+
+
+def _time(one: StatedTime, citation: Citation) -> str:
+    """ "on Thursday: 9 February 2017"."""
+    words = citation.quote[one.span.start - citation.start : one.span.end - citation.start]
+    days = dict.fromkeys(
+        f"{day:%A} {day.day} {day:%B} {day.year}" if one.first == one.last else f"{day.day} {day:%B} {day.year}"
+        for day in (one.first, one.last)
+    )
+    return f"{words}: {' to '.join(days)}"
 
 
 def visible(text: str) -> str:
