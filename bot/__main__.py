@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
+from contextlib import closing
+from datetime import UTC, datetime
 from functools import partial
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
@@ -20,6 +22,9 @@ from config.settings import Settings, load_settings
 from index.cli import app, start
 from index.cli.app import Exit, complain, out, remark
 from index.cli.opening import follow_settings, open_from_settings
+
+if TYPE_CHECKING:
+    from bot.store.store import BotStore
 
 EMPTY = "No coverage is loaded yet. Load some with: dateline ingest FILE"
 INTERRUPTED = 128 + signal.SIGINT
@@ -66,7 +71,7 @@ def _serve(settings: Settings, token: str) -> None:
     if settings.storage.database_url is not None:
         secrets.append(settings.storage.database_url.get_secret_value())
     set_up_logging(secrets=secrets)
-    with open_from_settings(settings, create=True) as index:
+    with open_from_settings(settings, create=True) as index, closing(_store(settings)) as store:
         follow_settings(index, settings)
         if not index.stats().articles:
             remark(EMPTY)
@@ -74,6 +79,7 @@ def _serve(settings: Settings, token: str) -> None:
             asyncio.run(
                 serve_telegram(
                     index,
+                    store,
                     token=token,
                     base_url=telegram.base_url,
                     base_file_url=telegram.file_url,
@@ -99,18 +105,28 @@ def _talk(settings: Settings) -> None:
     # asyncio would wait for the end of the line that is being read; this ends it at once.
     signal.signal(signal.SIGINT, _interrupt)
     is_person = sys.stdin.isatty()
-    with open_from_settings(settings, create=True) as index:
+    with open_from_settings(settings, create=True) as index, closing(_store(settings)) as store:
         follow_settings(index, settings)
         if not index.stats().articles:
             remark(EMPTY)
         if is_person:
             remark(HINT)
         try:
-            asyncio.run(talk(index, typed_lines() if is_person else piped_lines(), partial(show, console=out)))
+            asyncio.run(talk(index, store, typed_lines() if is_person else piped_lines(), partial(show, console=out)))
         except KeyboardInterrupt:
             if is_person:
                 remark("")  # the shell's prompt starts on a line of its own
             raise typer.Exit(INTERRUPTED) from None
+
+
+def _store(settings: Settings) -> BotStore:
+    """What the bot remembers, in the database of the coverage."""
+    from bot.store.database import open_database
+    from bot.store.store import BotStore
+
+    storage = settings.storage
+    address = storage.database_url.get_secret_value() if storage.database_url is not None else None
+    return BotStore(open_database(storage.data_dir, address), lambda: datetime.now(UTC))
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -9,8 +9,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any, cast
 
-from telegram import Message
-from telegram.ext import Application, CommandHandler, ContextTypes, ExtBot, MessageHandler, filters
+from telegram import Message, Update
+from telegram.ext import Application, CommandHandler, ContextTypes, ExtBot, MessageHandler, TypeHandler, filters
 from telegram.request import BaseRequest
 
 from bot.commands import ASK, HELP, START
@@ -18,11 +18,13 @@ from bot.context import Coverage, NewsApplication, NewsContext, Nothing, Service
 from bot.errors import handle_error
 from bot.handlers.ask import ask_by_command, ask_in_words
 from bot.handlers.other import not_text, unknown_command
+from bot.handlers.prepare import know_the_chat
 from bot.handlers.start import show_help, start
 from bot.local.api import LOCAL_TOKEN, LocalTelegram
 from bot.local.chat import run_chat
 from bot.local.request import LocalRequest
 from bot.local.state import JSON
+from bot.store.store import BotStore
 from bot.telegram.serving import Webhook, serve
 from bot.workers import Workers
 
@@ -48,6 +50,7 @@ _PRIVATE = _MESSAGE & filters.ChatType.PRIVATE
 def build_application(
     index: Coverage,
     workers: Workers,
+    store: BotStore,
     *,
     token: str,
     base_url: str,
@@ -61,7 +64,7 @@ def build_application(
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
-    services = Services(index, workers)
+    services = Services(index, workers, store)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     builder = (
@@ -82,6 +85,8 @@ def build_application(
 
 def add_handlers(application: NewsApplication) -> None:
     """The handler table. The first handler that takes an update gets it; the order says what comes before what."""
+    # A group of its own, before the others: it settles which language is spoken.
+    application.add_handler(TypeHandler(Update, know_the_chat), group=-1)
     application.add_handlers(
         [
             # Commands come before free text, or "/ask …" would be a question that begins with "/ask". They work in any chat.
@@ -100,23 +105,25 @@ def add_handlers(application: NewsApplication) -> None:
 
 
 async def serve_telegram(
-    index: Coverage, *, token: str, base_url: str, base_file_url: str, threads: int, webhook: Webhook | None = None
+    index: Coverage, store: BotStore, *, token: str, base_url: str, base_file_url: str, threads: int, webhook: Webhook | None = None
 ) -> None:
     """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does."""
     workers = Workers(running=threads, waiting=MAX_WAITING)
     try:
-        application = build_application(index, workers, token=token, base_url=base_url, base_file_url=base_file_url)
+        application = build_application(index, workers, store, token=token, base_url=base_url, base_file_url=base_file_url)
         await serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook)
     finally:
         await workers.close()
 
 
-async def talk(index: Coverage, lines: Iterable[str], show: Callable[[JSON], None]) -> None:
+async def talk(index: Coverage, store: BotStore, lines: Iterable[str], show: Callable[[JSON], None]) -> None:
     """Answer lines in the local chat until they end. It needs no token and opens no socket."""
     workers = Workers(running=1, waiting=0)
     api = LocalTelegram()
     try:
-        application = build_application(index, workers, token=LOCAL_TOKEN, base_url="", base_file_url="", request=lambda: LocalRequest(api))
+        application = build_application(
+            index, workers, store, token=LOCAL_TOKEN, base_url="", base_file_url="", request=lambda: LocalRequest(api)
+        )
         await run_chat(application, api, lines, show)
     finally:
         await workers.close()

@@ -7,6 +7,9 @@ from typing import Any, Protocol
 
 from telegram.ext import Application, CallbackContext, ExtBot
 
+from bot.chat_settings import ChatSettings
+from bot.language import Language, language
+from bot.store.store import BotStore
 from bot.workers import Workers
 from index import Answer, Stats
 
@@ -27,6 +30,7 @@ class Services:
 
     index: Coverage
     workers: Workers
+    store: BotStore
 
 
 Nothing = dict[Any, Any]
@@ -34,7 +38,12 @@ Nothing = dict[Any, Any]
 
 
 class NewsContext(CallbackContext[ExtBot[None], Nothing, Nothing, Services]):
-    """The context of every handler."""
+    """The context of every handler. One is made for each update, and all that handle it share it."""
+
+    settings: ChatSettings = ChatSettings()
+    """What was chosen in the chat; ``bot.handlers.prepare`` sets it before anything else."""
+    words: Language = language(None)
+    """How to speak to whoever wrote; likewise."""
 
     @property
     def index(self) -> Coverage:
@@ -45,6 +54,11 @@ class NewsContext(CallbackContext[ExtBot[None], Nothing, Nothing, Services]):
     def workers(self) -> Workers:
         """Where heavy work goes."""
         return self.bot_data.workers
+
+    @property
+    def store(self) -> BotStore:
+        """What the bot remembers. It blocks: call it in a thread."""
+        return self.bot_data.store
 
 
 NewsApplication = Application[ExtBot[None], NewsContext, Nothing, Nothing, Services, None]

@@ -236,6 +236,8 @@ class Answer:
     """Where it is not covered: the words of the question, as typed, that nothing found speaks of; None if each is spoken of somewhere."""
     remark: Remark | None = None
     """Set only where the status is ``NOT_COVERED``."""
+    read_as: str | None = None
+    """The question as it was searched for, where that is not as it was typed: with a word spelt as the coverage spells it."""
     searched: Filters | None = None
     """What the words of the question limited the search to: "since Monday", "according to EuroNews"; None if nothing."""
     summary: str | None = None

@@ -87,6 +87,9 @@ class Encoder(Protocol):
     def encode_question(self, question: str) -> Vectors:
         """The same for one question, with the model's prefix for questions if it has one; shape (1, dimension). Raises EncodingError."""
 
+    def is_word(self, word: str) -> bool:
+        """Whether the model's vocabulary has this word whole, upper and lower case alike: then people write it so."""
+
 
 class Reranker(Protocol):
     """How well a text answers a question. Safe for several threads."""
@@ -200,6 +203,9 @@ class LexicalIndex(Protocol):
 
         n of the N sentences have the term; one that none has says most. In the order of the question.
         """
+
+    def counts(self, words: Sequence[str]) -> list[int]:
+        """How many sentences have each of these words, in any of its forms, in the order given."""
 
     def ids(self) -> Ids:
         """Every committed sentence id in it, ascending."""

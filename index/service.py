@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -34,14 +34,19 @@ from index.domain import (
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, Progress, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence
 from index.search.generations import Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
+from index.search.spelling import misspelt, respelled
 
 NO_FILTERS = Filters()
 WRITER_WAIT_S = 600.0
 """How long a second writer waits by default: longer than an ordinary ingest, shorter than a person's patience with a hung one."""
+
+
+SPELT_IN = 20
+"""Sentences in which the right spelling of a word is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +258,8 @@ class NewsIndex:
         asked = without_greeting(asked)
         scope = self._store.scope(filters) if filters else None
         generation = self._generations.fresh()
+        instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
+        asked = respelled(asked, instead)
         reranker = self._reranker if rerank and self._reranker and can_read(asked, self._reranker.fingerprint) else None
         if generation is None:
             found = NOTHING
@@ -271,4 +278,11 @@ class NewsIndex:
         )
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
-        return answer, found
+        return (replace(answer, read_as=asked) if instead else answer), found
+
+    def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
+        def sentences(word: str) -> list[str]:
+            found = self._store.sentences([hit.sentence_id for hit in lexical.search(word, SPELT_IN)])
+            return [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()]
+
+        return misspelt(question, counts=lexical.counts, is_word=self._encoder.is_word, sentences=sentences)

@@ -37,6 +37,10 @@ class HashedWords:
         """Shape (1, dimension)."""
         return self._vectors([question])
 
+    def is_word(self, word: str) -> bool:
+        """It knows none, so that only the coverage says what is one."""
+        return False
+
     def _vectors(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for i, one in enumerate(texts):

@@ -25,6 +25,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "newest_evidence": _time(answer.newest_evidence),
         "elapsed_ms": round(answer.elapsed_ms, 1),
         **({"missing": answer.missing} if answer.missing else {}),
+        **({"read_as": answer.read_as} if answer.read_as else {}),
         **({} if answer.remark is None else {"remark": str(answer.remark)}),
     }
 

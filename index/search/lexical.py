@@ -214,6 +214,12 @@ class TantivyLexicalIndex:
             # A count may be above N: it knows of removed sentences until their file is merged.
             return {term: math.log(1 + (max(0, searcher.num_docs - count) + 0.5) / (count + 0.5)) for term, count in counts.items()}
 
+    def counts(self, words: Sequence[str]) -> list[int]:
+        """As the port says; a removed sentence counts until its file is merged. Raises IndexDamagedError."""
+        with _damage_named(self._folder):
+            searcher = self._current()
+            return [min((searcher.doc_freq("text", term) for term in terms(word)), default=0) for word in words]
+
     def ids(self) -> Ids:
         """Every committed sentence id, ascending; about a second for a million. Raises IndexDamagedError."""
         with _damage_named(self._folder):

@@ -417,3 +417,10 @@ def test_rarer_words_weigh_more(news: TantivyLexicalIndex) -> None:
     news.remove(news.ids())
     news.commit()
     assert all(weight > 0 for weight in news.weights("strike in the harbour").values())
+
+
+def test_words_are_counted_in_any_of_their_forms(index: TantivyLexicalIndex) -> None:
+    """Capitals, accents and endings do not matter; a word that no sentence has, and what is no word, counts nothing."""
+    put(index, {1: "Two strikes hit Ankara.", 2: "A strike near Áden."})
+    assert index.counts(["STRIKE", "aden", "Ankara", "Ankarra", "", "!?"]) == [2, 1, 1, 0, 0, 0]
+    assert index.counts([]) == []

@@ -6,8 +6,12 @@ a polite sentence.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing, contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from telegram import Update
 
@@ -16,6 +20,8 @@ from bot.context import Coverage, NewsApplication, NewsContext
 from bot.local.api import LocalTelegram
 from bot.local.request import LocalRequest
 from bot.local.state import JSON, Chat
+from bot.store.database import open_database
+from bot.store.store import BotStore
 from bot.workers import Workers
 from index import NewsError
 
@@ -69,17 +75,37 @@ async def conversation(index: Coverage, *, running: int = 2, waiting: int = 4, t
     """A started bot. At the end every call it made must have fitted the Bot API's description."""
     api = LocalTelegram(token=token)
     workers = Workers(running=running, waiting=waiting)
-    application = build_application(index, workers, token=token, base_url="", base_file_url="", request=lambda: LocalRequest(api))
-    async with application:
-        await application.start()
-        talk = Conversation(application, api)
-        try:
-            yield talk
-        finally:
-            await application.stop()
-            await workers.close()
+    with remembering() as store:
+        application = build_application(
+            index, workers, store, token=token, base_url="", base_file_url="", request=lambda: LocalRequest(api)
+        )
+        async with application:
+            await application.start()
+            talk = Conversation(application, api)
+            try:
+                yield talk
+            finally:
+                await application.stop()
+                await workers.close()
     assert api.violations == [], api.violations
     talk.raise_caught()
+
+
+@contextmanager
+def remembering() -> Iterator[BotStore]:
+    """A bot's memory that lasts as long as the test, in a real database."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "dateline.db").write_bytes(_fresh_database())
+        with closing(BotStore(open_database(Path(folder)), lambda: datetime.now(UTC))) as store:
+            yield store
+
+
+@cache
+def _fresh_database() -> bytes:
+    """Made once: running the migrations for every test would take longer than the tests."""
+    with TemporaryDirectory() as folder:
+        open_database(Path(folder)).dispose()
+        return (Path(folder) / "dateline.db").read_bytes()
 
 
 def text(messages: list[JSON]) -> str:

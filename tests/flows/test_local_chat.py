@@ -15,13 +15,15 @@ from bot.local.chat import PROMPT, piped_lines, typed_lines
 from bot.local.state import JSON
 from bot.local.terminal import show
 from index import Answer
+from tests.flows.harness import remembering
 from tests.flows.stub_index import QUESTION, QUOTE, URL, StubCoverage, answered, passage
 
 
 async def printed(index: StubCoverage, lines: Iterable[str]) -> str:
     """What a pipe reads from a chat with these lines."""
     out = io.StringIO()
-    await talk(index, lines, partial(show, console=Console(file=out)))
+    with remembering() as store:
+        await talk(index, store, lines, partial(show, console=Console(file=out)))
     return out.getvalue()
 
 
@@ -74,7 +76,9 @@ async def test_a_terminal_gets_bold_and_wrapped_quotes(index: StubCoverage) -> N
     long = " ".join(["Seven passengers were hurt when the ferry ran aground."] * 4)
     index.planned[QUESTION] = lambda: answered(QUESTION, passage(long, article=long))
     out = io.StringIO()
-    await talk(index, [QUESTION], partial(show, console=Console(file=out, force_terminal=True, width=60, color_system="standard")))
+    terminal = Console(file=out, force_terminal=True, width=60, color_system="standard")
+    with remembering() as store:
+        await talk(index, store, [QUESTION], partial(show, console=terminal))
     said = out.getvalue()
     assert "\x1b[1m1.\x1b[0m" in said
     barred = [line for line in said.splitlines() if "│ " in line]

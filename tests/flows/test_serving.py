@@ -22,7 +22,7 @@ from bot.local.request import LocalRequest
 from bot.telegram.serving import Webhook, serve
 from bot.workers import Workers
 from index import Answer
-from tests.flows.harness import TOKEN
+from tests.flows.harness import TOKEN, remembering
 from tests.flows.stub_index import QUESTION, QUOTE, StubCoverage, answered
 
 SECRET = "a-secret_of-42"
@@ -33,20 +33,23 @@ async def served(
     index: StubCoverage, api: LocalTelegram, *, token: str = TOKEN, webhook: Webhook | None = None
 ) -> AsyncIterator[asyncio.Task[None]]:
     """The bot, served in the background; SIGTERM at the end unless the test sent it."""
-    workers = Workers(running=2, waiting=2)
-    application = build_application(index, workers, token=token, base_url="", base_file_url="", request=lambda: LocalRequest(api))
-    serving = asyncio.create_task(serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook))
-    started = "setWebhook" if webhook else "getUpdates"
-    await until(lambda: serving.done() or started in [call.method for call in api.calls])
-    await until(lambda: serving.done() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)  # or the signal would end pytest
-    try:
-        yield serving
-    finally:
-        if not serving.done():
-            os.kill(os.getpid(), signal.SIGTERM)
-        async with asyncio.timeout(10):
-            await serving
-        await workers.close()
+    with remembering() as store:
+        workers = Workers(running=2, waiting=2)
+        application = build_application(
+            index, workers, store, token=token, base_url="", base_file_url="", request=lambda: LocalRequest(api)
+        )
+        serving = asyncio.create_task(serve(application, allowed_updates=ALLOWED_UPDATES, webhook=webhook))
+        started = "setWebhook" if webhook else "getUpdates"
+        await until(lambda: serving.done() or started in [call.method for call in api.calls])
+        await until(lambda: serving.done() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)  # or the signal would end pytest
+        try:
+            yield serving
+        finally:
+            if not serving.done():
+                os.kill(os.getpid(), signal.SIGTERM)
+            async with asyncio.timeout(10):
+                await serving
+            await workers.close()
     assert api.violations == [], api.violations
 
 

@@ -22,7 +22,7 @@ from bot.render.html import Html
 from bot.workers import Workers
 from config.logs import CHATTY, set_up_logging
 from index import Answer, EncoderMismatchError, WriterBusyError
-from tests.flows.harness import TOKEN, Conversation, conversation, text
+from tests.flows.harness import TOKEN, Conversation, conversation, remembering, text
 from tests.flows.stub_index import QUESTION, QUOTE, StubCoverage, answered
 
 
@@ -279,5 +279,7 @@ async def test_a_given_up_job_keeps_its_place_until_it_ends() -> None:
 async def test_the_application_is_built_without_reaching_out(index: StubCoverage) -> None:
     """Building opens no connection and calls nothing."""
     api = LocalTelegram(token=TOKEN)
-    build_application(index, Workers(running=1, waiting=0), token=TOKEN, base_url="", base_file_url="", request=lambda: LocalRequest(api))
+    with remembering() as store:
+        workers = Workers(running=1, waiting=0)
+        build_application(index, workers, store, token=TOKEN, base_url="", base_file_url="", request=lambda: LocalRequest(api))
     assert api.calls == []

@@ -141,6 +141,15 @@ def test_order_is_kept_and_neighbours_do_not_matter(encoder: Encoder) -> None:
     assert np.abs(encoder.encode([texts[i] for i in order]) - together[order]).max() < 1e-5
 
 
+def test_words_that_people_write_are_told_from_those_they_mistype(encoder: Encoder, original: TransformerEncoder) -> None:
+    """By the model's vocabulary, in which every common word stands whole; the export and the original agree."""
+    for model in (encoder, original):
+        assert [model.is_word(word) for word in ("status", "Milan", "poems", "sttaus", "Erdgoan", "", "two words", "\U0001f980")] == [
+            *(True, True, True),
+            *(False, False, False, False, False),
+        ]
+
+
 def test_progress_and_nothing_to_do(encoder: Encoder, original: TransformerEncoder) -> None:
     """No text gives an empty array of the right width, and progress counts each text once, in both runtimes."""
     for one in (encoder, original):

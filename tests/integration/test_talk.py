@@ -49,6 +49,16 @@ def test_a_greeting_is_left_out_of_the_search_and_kept_in_the_answer(tmp_path: P
     assert (answer.question, answer.remark) == ("Hello! how many passengers were hurt", None)
 
 
+def test_a_misspelt_name_is_searched_for_as_the_coverage_spells_it_and_says_so(tmp_path: Path, encoder: Listed) -> None:
+    """The question stays as typed; what it was read as stands beside it, and only where it was read otherwise."""
+    with open_hashed(tmp_path, encoder) as index:
+        index.ingest([ArticleDraft("President Erdogan spoke to the miners.")])
+        misspelt, right = index.answer("what did erdgoan say?"), index.answer("what did erdogan say?")
+    assert encoder.asked == ["what did Erdogan say?", "what did erdogan say?"]
+    assert (misspelt.question, misspelt.read_as) == ("what did erdgoan say?", "what did Erdogan say?")
+    assert right.read_as is None
+
+
 def test_a_language_that_is_not_read_is_said_on_a_refusal(tmp_path: Path, encoder: Listed) -> None:
     """A Russian question that finds nothing is remarked on; an English one that finds nothing is not; words found in any language are quoted."""
     with open_hashed(tmp_path, encoder) as index:
