@@ -90,6 +90,7 @@ def open_index(
         unread=for_encoder(loaded_encoder.fingerprint),
         point=OperatingPoint(operating_point),
         split=split,
+        clock=clock,
         following=following(engine, data_dir, clock, lambda: open_fetcher(allow_private_hosts=allow_private_hosts), feed_interval),
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),

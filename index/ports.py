@@ -353,6 +353,9 @@ class ArticleStore(Protocol):
     def scope(self, filters: Filters) -> Scope:
         """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
 
+    def sources(self) -> list[str]:
+        """The outlets' names, as they are stored, in alphabetical order."""
+
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""
 

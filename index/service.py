@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+from index.answering.asked_filters import filters_in, may_be_widened, narrowed
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.question import prepare
@@ -30,11 +31,12 @@ from index.domain import (
     Refusal,
     ReindexReport,
     Stats,
+    Status,
 )
 from index.errors import ArticleNotFoundError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Clock, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence
 from index.search.generations import Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
@@ -79,6 +81,7 @@ class NewsIndex:
         unread: Calibration,
         point: OperatingPoint,
         split: Splitter,
+        clock: Clock,
         following: Following,
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
@@ -93,6 +96,7 @@ class NewsIndex:
         self._unread = unread
         self._point = point
         self._split = split
+        self._clock = clock
         self._following = following
         self._measure = measure
         self._save_database = save_database
@@ -256,6 +260,19 @@ class NewsIndex:
         if remark := remark_on(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
+        search = partial(self._search, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+        bare, limits = filters_in(asked, now=self._clock.now(), sources=self._store.sources())
+        if limits is None:
+            return search(asked, filters)
+        answer, found = search(bare, narrowed(filters, limits))
+        if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
+            answer, found = search(asked, filters)
+        return replace(answer, searched=limits, widened=widened), found
+
+    def _search(
+        self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
+    ) -> tuple[Answer, Retrieved]:
+        """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
         scope = self._store.scope(filters) if filters else None
         generation = self._generations.fresh()
         instead = self._misspelt(asked, generation.lexical) if generation is not None else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from index.domain import Answer, Citation, Passage, ShortAnswer
+from index.domain import Answer, Citation, Filters, Passage, ShortAnswer
 
 VERSION = 1
 """Raised when a field changes its meaning or goes away; new fields do not raise it."""
@@ -26,8 +26,14 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "elapsed_ms": round(answer.elapsed_ms, 1),
         **({"missing": answer.missing} if answer.missing else {}),
         **({"read_as": answer.read_as} if answer.read_as else {}),
+        **({"searched": _filters(answer.searched), "widened": answer.widened} if answer.searched else {}),
         **({} if answer.remark is None else {"remark": str(answer.remark)}),
     }
+
+
+def _filters(one: Filters) -> dict[str, Any]:
+    given = {"since": _time(one.since), "until": _time(one.until), "sources": list(one.sources), "articles": list(one.articles)}
+    return {name: value for name, value in given.items() if value}
 
 
 def _short(one: ShortAnswer) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from rich.padding import Padding
+from datetime import date
+
 from rich.text import Text
 
 from index.answering.replies import reply_to
 from index.cli.app import out
-from index.domain import Answer, Citation, Passage, StatedTime, Status
+from index.domain import Answer, Citation, Filters, Passage, StatedTime, Status
 
 _NEAREST = 2
 
@@ -24,6 +25,8 @@ def show(answer: Answer) -> None:
     if answer.remark is not None:
         out.print(Text(reply_to(answer.remark), style="bold"))
         return
+    if answer.searched is not None:
+        out.print(Text(visible(_searched(answer.searched, widened=answer.widened)), style="dim"))
     if answer.status is Status.NOT_COVERED:
         about = f"; there is nothing on “{visible(answer.missing)}”" if answer.missing else ""
         out.print(Text(f"The coverage does not say{about}.", style="bold"))
@@ -37,7 +40,7 @@ def show(answer: Answer) -> None:
     for citation in answer.citations:
         _quote(f"[{citation.number}]", citation.quote, citation, citation.link)
         if citation.times:
-            out.print(Padding(Text(visible("; ".join(_time(one, citation) for one in citation.times)), style="dim"), (0, 0, 0, 4)))
+            _beside("; ".join(_time(one, citation) for one in citation.times))
 
 
 def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -> None:
@@ -45,16 +48,29 @@ def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -
     facts = ", ".join(fact for fact in (where.source, where.title, published) if fact)
     out.print(Text(f"{mark} “{visible(quote)}”"))
     for line in filter(None, (facts, link)):
-        out.print(Padding(Text(visible(line), style="dim"), (0, 0, 0, 4)))
+        _beside(line)
+
+
+def _beside(line: str) -> None:
+    out.print(Text(f"    {visible(line)}", style="dim"))  # rich's Padding would cut it at the terminal's width
+
+
+def _searched(filters: Filters, *, widened: bool) -> str:
+    """What the words of the question limited the search to."""
+    since = f"since {_day(filters.since)}" if filters.since else None
+    until = f"until {_day(filters.until)}" if filters.until else None
+    limits = ", ".join(part for part in (since, until, *filters.sources) if part)
+    return f"Nothing found {limits}; searched all of the coverage." if widened else f"Searched: {limits}."
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of:%B} {of.year}"
 
 
 def _time(one: StatedTime, citation: Citation) -> str:
     """ "on Thursday: 9 February 2017"."""
     words = citation.quote[one.span.start - citation.start : one.span.end - citation.start]
-    days = dict.fromkeys(
-        f"{day:%A} {day.day} {day:%B} {day.year}" if one.first == one.last else f"{day.day} {day:%B} {day.year}"
-        for day in (one.first, one.last)
-    )
+    days = dict.fromkeys(f"{day:%A} {_day(day)}" if one.first == one.last else _day(day) for day in (one.first, one.last))
     return f"{words}: {' to '.join(days)}"
 
 
