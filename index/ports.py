@@ -150,6 +150,16 @@ class Parser(Protocol):
         """One for each text, in order; some 5 to 10 ms each, unless it was parsed before. Raises EncodingError."""
 
 
+class Writer(Protocol):
+    """Sentences made from quotes. Safe for several threads. What it writes is checked before anybody sees it."""
+
+    def write(self, question: str, quotes: Mapping[int, str]) -> str:
+        """An answer that cites the quotes by their numbers, "[1]"; may be anything. Takes seconds. Raises WritingError."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
 class VectorIndex(Protocol):
     """Nearest neighbours by inner product over unit vectors. Safe for many searching threads beside one that writes.
 

@@ -10,9 +10,12 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+import structlog
+
 from index.answering.asked_filters import filters_in, may_be_widened, narrowed
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
+from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
 from index.answering.talk import remark_on, without_greeting
@@ -33,14 +36,16 @@ from index.domain import (
     Stats,
     Status,
 )
-from index.errors import ArticleNotFoundError
+from index.errors import ArticleNotFoundError, WritingError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Clock, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Clock, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence, Writer
 from index.search.generations import Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
+
+log = structlog.get_logger(__name__)
 
 NO_FILTERS = Filters()
 WRITER_WAIT_S = 600.0
@@ -82,6 +87,7 @@ class NewsIndex:
         point: OperatingPoint,
         split: Splitter,
         clock: Clock,
+        writer: Writer | None = None,
         following: Following,
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
@@ -97,6 +103,7 @@ class NewsIndex:
         self._point = point
         self._split = split
         self._clock = clock
+        self._writer = writer
         self._following = following
         self._measure = measure
         self._save_database = save_database
@@ -246,6 +253,8 @@ class NewsIndex:
     def close(self) -> None:
         """Let go of files and connections. Safe to call twice."""
         self._close()
+        if self._writer is not None:
+            self._writer.close()
 
     def __enter__(self) -> NewsIndex:
         return self
@@ -263,11 +272,24 @@ class NewsIndex:
         search = partial(self._search, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
         bare, limits = filters_in(asked, now=self._clock.now(), sources=self._store.sources())
         if limits is None:
-            return search(asked, filters)
+            answer, found = search(asked, filters)
+            return self._summed_up(answer, started), found
         answer, found = search(bare, narrowed(filters, limits))
         if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
             answer, found = search(asked, filters)
-        return replace(answer, searched=limits, widened=widened), found
+        return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
+
+    def _summed_up(self, answer: Answer, started: float) -> Answer:
+        """With a summary, where a language model is set and what it writes stands on the quotes; else as it was."""
+        quotes = {one.number: one.quote for one in answer.citations if may_be_shown_to_a_model(one.quote)}
+        if self._writer is None or not quotes:
+            return answer
+        try:
+            summary = grounded(self._writer.write(answer.question, quotes), quotes)
+        except WritingError as error:
+            log.warning("the answer goes without a summary", reason=str(error))
+            summary = None
+        return replace(answer, summary=summary, elapsed_ms=(time.perf_counter() - started) * 1000)
 
     def _search(
         self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float

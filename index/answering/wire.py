@@ -27,6 +27,7 @@ def to_json(answer: Answer) -> dict[str, Any]:
         **({"missing": answer.missing} if answer.missing else {}),
         **({"read_as": answer.read_as} if answer.read_as else {}),
         **({"searched": _filters(answer.searched), "widened": answer.widened} if answer.searched else {}),
+        **({"summary": answer.summary} if answer.summary else {}),
         **({} if answer.remark is None else {"remark": str(answer.remark)}),
     }
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from config.settings import Settings, load_settings
-from index.build import is_empty, open_index, require_ready
+from index.build import LlmEndpoint, is_empty, open_index, require_ready
 from index.service import NewsIndex
 
 
@@ -63,4 +63,12 @@ def _open(settings: Settings, data_dir: Path, database_url: str | None, *, creat
         allow_private_hosts=settings.ingest.allow_private_hosts,
         feed_interval=timedelta(minutes=settings.ingest.interval_minutes),
         create=create,
+        llm=_llm(settings),
     )
+
+
+def _llm(settings: Settings) -> LlmEndpoint | None:
+    llm = settings.llm
+    if llm.base_url is None or llm.model is None:
+        return None
+    return LlmEndpoint(llm.base_url, llm.model, llm.api_key.get_secret_value() if llm.api_key else None, llm.timeout_s)

@@ -35,6 +35,8 @@ def show(answer: Answer) -> None:
         for passage in answer.passages[:_NEAREST]:
             _quote("·", passage.text, passage, None)
         return
+    if answer.summary is not None:
+        out.print(Text(visible(answer.summary)))
     if answer.status is Status.CONFLICT:
         out.print(Text("Reports differ.", style="bold"))
     for citation in answer.citations:

@@ -17,7 +17,7 @@ from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measur
 from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
 from index.intake.refresh import Following
-from index.ports import Reranker
+from index.ports import Reranker, Writer
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
@@ -40,6 +40,7 @@ def open_hashed(
     *,
     clock: SetClock | None = None,
     follow: Callable[[Engine, Path, SetClock], Following] | None = None,
+    writer: Writer | None = None,
 ) -> NewsIndex:
     """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the models, and for the clock and the feeds if they are given."""
     encoder = encoder or HashedWords()
@@ -58,6 +59,7 @@ def open_hashed(
         point=OperatingPoint.BALANCED,
         split=split,
         clock=clock,
+        writer=writer,
         following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
