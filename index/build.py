@@ -75,11 +75,13 @@ def open_index(
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
     from index.answering.covered import OperatingPoint, for_encoder, for_reranker
+    from index.intake.grouping import Grouping
     from index.models.choose import load_encoder, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
     from index.store.articles import SqlArticleStore
     from index.store.database import connect, sqlite_url
+    from index.store.groups import SqlGroupStore
     from index.store.measures import copy_sqlite
     from index.text.sentences import split
 
@@ -106,6 +108,7 @@ def open_index(
         clock=clock,
         writer=_writer(llm),
         following=following(engine, data_dir, clock, lambda: open_fetcher(allow_private_hosts=allow_private_hosts), feed_interval),
+        group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,

@@ -58,6 +58,28 @@ class Article:
     source: str | None
     published_at: datetime | None
     language: str | None
+    author: str | None = None
+    published_from: str | None = None
+    modified_at: datetime | None = None
+    copy_group: int | None = None
+    """Articles with the same number carry one report; None for an article that nobody else carries."""
+    story: int | None = None
+    """Articles with the same number tell of one event. None for an undated one, and until that is decided."""
+
+    @property
+    def report(self) -> int:
+        """What is counted when sources are: equal for all that carry one report, different for any two others."""
+        return self.copy_group or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """What an article has in common with others, by numbers that are never used for anything else."""
+
+    report: int
+    """``Article.report``: equal for all that carry one report. Another one once that article or the first that carried it is changed or removed."""
+    story: int | None
+    """``Article.story``: equal for all that tell of one event. An article that has one keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +130,15 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class Carrier:
+    """Another outlet that carries the same report, with the words that are quoted."""
+
+    article_id: str
+    source: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One to three neighbouring sentences of one article, as evidence. ``text`` equals the article's text at ``[start:end]``."""
 
@@ -125,6 +156,14 @@ class Passage:
     text: str
     focus: Span
     """The part of it that is worth quoting, as offsets into the article: one to all of its sentences."""
+    revision: int = 1
+    """The revision of the article that it was taken from, which was the current one."""
+    report: int | None = None
+    """``Article.report``: passages with the same number are one source, whoever carries them."""
+    carried_by: tuple[Carrier, ...] = ()
+    """Other outlets whose article carries the focus word for word, one article each."""
+    story: int | None = None
+    """``Article.story``: passages with the same number tell of one event."""
 
     def __post_init__(self) -> None:
         if not self.start <= self.focus.start < self.focus.end <= self.end:
@@ -158,8 +197,40 @@ class Citation:
     start: int
     end: int
     quote: str
+    revision: int = 1
+    """The revision of the article that is quoted."""
+    carried_by: tuple[Carrier, ...] = ()
+    """Other outlets whose article carries the quote word for word, one article each: not further sources."""
+    report: int | None = None
+    """``Article.report``: citations with the same number are one source, whoever carries them."""
+    story: int | None = None
+    """``Article.story``."""
     times: tuple[StatedTime, ...] = ()
     """What the quote says of time relative to the day it was published, worked out; dates that name their year are not in it."""
+
+
+class QuoteState(StrEnum):
+    """What became of a quote that was given some time ago."""
+
+    CURRENT = "current"
+    """The article still says it, in the same place."""
+    MOVED = "moved"
+    """The article still says it, elsewhere in its text."""
+    CHANGED = "changed"
+    """The article's text was changed since and does not say it any more."""
+    WITHDRAWN = "withdrawn"
+    """The article is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteCheck:
+    """A quote compared with what its article says now."""
+
+    state: QuoteState
+    span: Span | None
+    """Where it stands now, if it does."""
+    revision: int | None
+    """The article's current revision, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -17,6 +17,7 @@ from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.question import prepare
+from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
 from index.answering.talk import remark_on, without_greeting
 from index.checking import check
@@ -30,6 +31,9 @@ from index.domain import (
     FeedReport,
     Filters,
     IngestReport,
+    Kinship,
+    QuoteCheck,
+    QuoteState,
     RefreshReport,
     Refusal,
     ReindexReport,
@@ -40,7 +44,8 @@ from index.errors import ArticleNotFoundError, WritingError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
 from index.ports import ArticleStore, Clock, Encoder, LexicalIndex, Progress, Reranker, Splitter, StoredSentence, Writer
-from index.search.generations import Generations
+from index.search.carriers import with_carriers
+from index.search.generations import Generation, Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
@@ -89,11 +94,15 @@ class NewsIndex:
         clock: Clock,
         writer: Writer | None = None,
         following: Following,
+        group: Callable[[], object],
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices."""
+        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices.
+
+        group: decides about the copies and stories of what came in or changed.
+        """
         self._store = store
         self._generations = generations
         self._encoder = encoder
@@ -105,6 +114,7 @@ class NewsIndex:
         self._clock = clock
         self._writer = writer
         self._following = following
+        self._group = group
         self._measure = measure
         self._save_database = save_database
         self._close = close
@@ -141,6 +151,30 @@ class NewsIndex:
         """Every article in its current revision, in the order they first came in."""
         return self._store.articles()
 
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell of the same event as this one, itself among them, the earliest published first. Raises ArticleNotFoundError."""
+        articles = self._store.story(article_id)
+        if not articles:
+            raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
+        return articles
+
+    def kinship(self, article_ids: Collection[str]) -> dict[str, Kinship]:
+        """The report and the story of each of these articles, by id; what does not exist is not in it. Passages and citations carry theirs."""
+        return self._store.kinship(article_ids)
+
+    def quote_state(self, article_id: str, start: int, end: int, quote: str, *, revision: int | None = None) -> QuoteCheck:
+        """What became of a quote that was given earlier, as a citation has it: whether its article still says it, and where.
+
+        revision: the one it was given from, if that is known. Raises ValueError if that revision never said it there: it is no quote of ours.
+        """
+        then = None if revision is None else self._store.text(article_id, revision)
+        if then is not None and then[1][start:end] != quote:
+            raise ValueError(f"revision {revision} of article {article_id} does not say that at [{start}:{end}]")
+        now = self._store.text(article_id)
+        if now is None:
+            return QuoteCheck(QuoteState.WITHDRAWN, None, None)
+        return QuoteCheck(*find_again(quote, start, now[1]), now[0])
+
     # Changing
 
     def ingest(
@@ -154,17 +188,23 @@ class NewsIndex:
     ) -> IngestReport:
         """Take in articles; what cannot be taken is in the report with its reason. ``seen`` is called once for each, as it is done."""
         with self._store.writer(purpose, wait_s=wait_s, on_wait=on_wait):
-            self._generations.follow()  # also finishes what a killed writer left
-            report = Pipeline(self._store, self._encoder, self._split, self._generations.follow, seen).run(items)
+            self._follow()  # also finishes what a killed writer left
+            report = Pipeline(self._store, self._encoder, self._split, group=self._group, follow=self._follow, seen=seen).run(items)
             self._generations.save()
         return report
+
+    def _follow(self) -> Generation:
+        """Have copies, stories and indexes catch up with the articles. The caller holds the writer's lock."""
+        self._group()
+        return self._generations.follow()
 
     def remove(self, article_id: str, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> None:
         """Delete an article, all its revisions, and its sentences from the indexes. Raises ArticleNotFoundError."""
         with self._store.writer("a removal", wait_s=wait_s, on_wait=on_wait):
+            self._group()  # what came while the article was there may be of its story
             if not self._store.remove(article_id):
                 raise ArticleNotFoundError(f"There is no article with the id {article_id!r}.", remedy="`dateline export` lists them.")
-            self._generations.follow()
+            self._follow()
 
     def reindex(
         self,
@@ -181,6 +221,7 @@ class NewsIndex:
         """
         started = time.monotonic()
         with self._store.writer("a reindex", wait_s=wait_s, on_wait=on_wait):
+            self._group()
             if full or not self._generations.usable():
                 generation, encoded = self._generations.rebuild(progress)
             else:
@@ -191,6 +232,7 @@ class NewsIndex:
     def check(self, *, wait_s: float = WRITER_WAIT_S, on_wait: Callable[[str], None] | None = None) -> CheckReport:
         """Verify every invariant; finish or mend what can be, and say the remedy for the rest."""
         with self._store.writer("a check", wait_s=wait_s, on_wait=on_wait):
+            self._group()
             return check(self._store, self._generations, calibrated=(self._read if self._reranker else self._unread).fitted)
 
     # Feeds
@@ -304,6 +346,7 @@ class NewsIndex:
             found = NOTHING
         else:
             found = retrieve(asked, scope, limit, generation=generation, store=self._store, encoder=self._encoder, reranker=reranker)
+            found = replace(found, passages=with_carriers(found.passages, self._store.copies({one.report or 0 for one in found.passages})))
         answer = assemble(
             answer_id=answer_id,
             question=question,

@@ -80,6 +80,10 @@ def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Ca
             times=times_in(
                 texts[one.article_id], one.published_at.date() if one.published_at else None, start=one.focus.start, end=one.focus.end
             ),
+            revision=one.revision,
+            carried_by=one.carried_by,
+            report=one.report,
+            story=one.story,
         )
         for number, one in enumerate(worthy, start=1)
     )

@@ -43,13 +43,20 @@ def _short(one: ShortAnswer) -> dict[str, Any]:
 
 
 def _passage(one: Passage) -> dict[str, Any]:
-    return {"rank": one.rank, "score": round(one.score, 4), **_where(one), "start": one.start, "end": one.end, "text": one.text}
+    where = {**_where(one), "start": one.start, "end": one.end, "text": one.text}
+    return {"rank": one.rank, "score": round(one.score, 4), **where, **_also_in(one)}
 
 
 def _citation(one: Citation) -> dict[str, Any]:
     times = [{"start": time.span.start, "end": time.span.end, "first": str(time.first), "last": str(time.last)} for time in one.times]
-    place = {"link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
-    return {"number": one.number, **_where(one), **place, **({"times": times} if times else {})}
+    where = {**_where(one), "link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
+    return {"number": one.number, **where, "revision": one.revision, **_also_in(one), **({"times": times} if times else {})}
+
+
+def _also_in(one: Passage | Citation) -> dict[str, Any]:
+    """Other outlets that carry the same report; the field is left out where there is none."""
+    others = [{"source": carrier.source, "url": carrier.url} for carrier in one.carried_by]
+    return {"also_in": others} if others else {}
 
 
 def _where(one: Passage | Citation) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from rich.text import Text
 
 from index.answering.replies import reply_to
 from index.cli.app import out
-from index.domain import Answer, Citation, Filters, Passage, StatedTime, Status
+from index.domain import Answer, Carrier, Citation, Filters, Passage, StatedTime, Status
 
 _NEAREST = 2
+MAX_CARRIERS = 5
+"""Outlets named in one line; nobody reads a longer list."""
 
 
 def show(answer: Answer) -> None:
@@ -49,7 +52,7 @@ def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -
     published = where.published_at.strftime("%-d %B %Y") if where.published_at else None
     facts = ", ".join(fact for fact in (where.source, where.title, published) if fact)
     out.print(Text(f"{mark} “{visible(quote)}”"))
-    for line in filter(None, (facts, link)):
+    for line in filter(None, (facts, link, also_in(where.carried_by))):
         _beside(line)
 
 
@@ -74,6 +77,15 @@ def _time(one: StatedTime, citation: Citation) -> str:
     words = citation.quote[one.span.start - citation.start : one.span.end - citation.start]
     days = dict.fromkeys(f"{day:%A} {_day(day)}" if one.first == one.last else _day(day) for day in (one.first, one.last))
     return f"{words}: {' to '.join(days)}"
+
+
+def also_in(carriers: Sequence[Carrier]) -> str | None:
+    """Who else carries the report: "also in The Courier, Herald"; None if nobody does."""
+    outlets = [carrier.source or carrier.url or carrier.article_id for carrier in carriers]
+    if not outlets:
+        return None
+    more = f" and {len(outlets) - MAX_CARRIERS} more" if len(outlets) > MAX_CARRIERS else ""
+    return f"also in {', '.join(outlets[:MAX_CARRIERS])}{more}"
 
 
 def visible(text: str) -> str:

@@ -1,8 +1,9 @@
 """The canonical form of an address: what stays the same however an article was linked to. Pure.
 
 In: an address as somebody gave it, and the one the page says is its own. Out: a form to compare, never to open: https, no ``www.``, no tracking.
-Addresses that may lead to two articles are never given one form; where that is in doubt, an article may be stored twice. ``url-normalize`` does what
-the standard says is equivalent (RFC 3986, 6.2.2 and 6.2.3, and IDNA); what web sites add on top is done here.
+Addresses that may lead to two articles are never given one form; where that is in doubt, an article may be stored twice, and its text
+then shows that it is a copy. ``url-normalize`` does what the standard says is equivalent (RFC 3986, 6.2.2 and 6.2.3, and IDNA); what web sites add
+on top is done here. docs/decisions/0010-copies-and-stories.md says why that library.
 """
 
 from __future__ import annotations

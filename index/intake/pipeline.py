@@ -39,12 +39,20 @@ class Pipeline:
     """One ingest, from the first draft to the report. Used once, under the writer's lock."""
 
     def __init__(
-        self, store: ArticleStore, encoder: Encoder, split: Splitter, follow: Callable[[], object], seen: Seen | None = None
+        self,
+        store: ArticleStore,
+        encoder: Encoder,
+        split: Splitter,
+        *,
+        group: Callable[[], object],
+        follow: Callable[[], object],
+        seen: Seen | None = None,
     ) -> None:
-        """``follow`` brings the indexes up to date."""
+        """group: decides about the copies and stories of what is stored and waits. follow: does so and brings the indexes up to date."""
         self._store = store
         self._encoder = encoder
         self._split = split
+        self._group = group
         self._follow = follow
         self._seen = seen or (lambda _: None)
         self._counts: Counter[Outcome] = Counter()
@@ -130,6 +138,8 @@ class Pipeline:
         vectors: dict[bytes, Vectors] = (
             dict(zip(missing, self._encoder.encode([texts[digest] for digest in missing]), strict=True)) if missing else {}
         )
+        if any(one.write.known for one in self._pending):
+            self._group()  # what came before a change is told by what stood there then, whenever the indexes follow
         self._store.write([one.write for one in self._pending], self._encoder, vectors)
         for one in self._pending:
             self._count(Outcome.NEW if one.write.known is None else Outcome.CHANGED)

@@ -20,12 +20,35 @@ QUOTE_MARGIN_COSINE = 0.1
 """…and on the encoder's, where nothing was reranked."""
 
 COPY_OVERLAP = 0.8
-"""Jaccard overlap of words from which two passages are one report told twice."""
+"""Jaccard overlap of words from which two passages are one report told twice…"""
+
+SAME_REPORT_OVERLAP = 0.5
+"""…and where it is known that their articles carry one report, which may be cut and edited."""
 
 MAX_CHARS = 1000
 """A passage takes in no neighbour that would make it longer, so that it stays one that a person reads."""
 
 _WORD = re.compile(r"\w+")
+_NUMBER_WORDS = {
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *(
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
+        "twenty",
+        "thirty",
+        "forty",
+        "fifty",
+        "sixty",
+        "seventy",
+        "eighty",
+        "ninety",
+    ),
+    *("hundred", "thousand", "million", "billion", "dozen"),
+}
+"""How English news writes small figures, the dead and the hurt above all. In other languages figures in words are compared as any word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +107,23 @@ def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, Stored
 
 
 def fold(windows: Iterable[Window], limit: int) -> list[Window]:
-    """The first ``limit`` windows that are no near-copy of an earlier one, at most ``MAX_PER_ARTICLE`` from one article."""
+    """The first ``limit`` windows that are no near-copy of an earlier one, at most ``MAX_PER_ARTICLE`` from one report.
+
+    Articles that carry one report count as one. Two passages with different figures are never copies of each other: that is how reports differ.
+    """
     kept: list[Window] = []
-    words: list[Counter[str]] = []
-    per_article: Counter[int] = Counter()
+    seen: list[tuple[int, Counter[str], set[str]]] = []
+    per_report: Counter[int] = Counter()
     for window in windows:
-        key = window.sentences[0].article.key
-        own = Counter(_WORD.findall(window.text.casefold()))
-        if per_article[key] == MAX_PER_ARTICLE or any(_overlap(own, other) >= COPY_OVERLAP for other in words):
+        report = window.sentences[0].article.report
+        words, figures = Counter(_WORD.findall(window.text.casefold())), _figures(window)
+        if per_report[report] == MAX_PER_ARTICLE or any(
+            figures == others and _overlap(words, other) >= (SAME_REPORT_OVERLAP if report == of else COPY_OVERLAP)
+            for of, other, others in seen
+        ):
             continue
-        per_article[key] += 1
-        words.append(own)
+        per_report[report] += 1
+        seen.append((report, words, figures))
         kept.append(window)
         if len(kept) == limit:
             break
@@ -126,7 +155,11 @@ def to_passages(windows: Sequence[Window]) -> list[Passage]:
         article = window.sentences[0].article
         facts = (article.id, article.url, article.title, article.source, article.published_at)
         start, end = window.sentences[0].sentence.start, window.sentences[-1].sentence.end
-        passages.append(Passage(rank, window.score, *facts, start, end, window.text, window.focus))
+        passages.append(
+            Passage(
+                rank, window.score, *facts, start, end, window.text, window.focus, article.revision, article.report, story=article.story
+            )
+        )
     return passages
 
 
@@ -145,6 +178,12 @@ def _around(centre: StoredSentence, neighbours: Mapping[int, StoredSentence], ta
 def _focus(centre: ScoredSentence, around: Sequence[StoredSentence], scores: Mapping[int, float], margin: float) -> Span:
     worthy = [each.sentence for each in around if scores.get(each.sentence.id, float("-inf")) >= centre.score - margin]
     return Span(worthy[0].start, worthy[-1].end)  # at least the centre; with at most three, no gap is possible
+
+
+def _figures(window: Window) -> set[str]:
+    """The figures of what would be quoted."""
+    quoted = window.sentences[0].article.text[window.focus.start : window.focus.end]
+    return {word for word in _WORD.findall(quoted.casefold()) if word[0].isdigit() or word in _NUMBER_WORDS}
 
 
 def _overlap(one: Counter[str], other: Counter[str]) -> float:

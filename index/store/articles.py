@@ -5,30 +5,28 @@ Each public method is one short transaction. Rows become domain types here and n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Engine, Row, Select, delete, func, insert, select
 
-from index.domain import Article, Filters, Sentence
+from index.domain import Article, Filters, Kinship, Sentence
 from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Facts, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
 from index.store import embeddings
+from index.store.batches import change, write_batch
 from index.store.database import reading, writing
+from index.store.groups import release
 from index.store.integrity import find_faults
 from index.store.locks import WriterLock
 from index.store.scopes import outlets, resolve
-from index.store.tables import articles, changes, counters, revisions, sentences, sources
-
-_COLUMNS = {"published": "published_at", "modified": "modified_at"}
+from index.store.tables import articles, changes, revisions, sentences, sources
 
 _BLOCK_ARTICLES = 200
 """Articles read at a time when all are: some thousands of sentences, a few megabytes of text."""
-
-_NEXT_SENTENCE = "next_sentence_id"
 
 _CURRENT: Select[Any] = (
     select(
@@ -41,6 +39,11 @@ _CURRENT: Select[Any] = (
         sources.c.name.label("source"),
         articles.c.published_at,
         articles.c.language,
+        articles.c.author,
+        articles.c.published_from,
+        articles.c.modified_at,
+        articles.c.copy_group,
+        articles.c.story_id,
         articles.c.source_id,
         revisions.c.first_sentence_id,
         revisions.c.sentence_count,
@@ -54,6 +57,10 @@ _KNOWN: Select[Any] = select(
     *(articles.c.url, articles.c.title, sources.c.name, articles.c.author),
     *(articles.c.published_at, articles.c.published_from, articles.c.modified_at, articles.c.language),
 ).outerjoin(sources, sources.c.id == articles.c.source_id)
+
+_EARLIEST_FIRST = (articles.c.published_at.is_(None), articles.c.published_at, articles.c.key)
+_MAX_COPIES = 50
+"""Articles of one report that are looked at to name who carries it; nobody reads a longer list."""
 
 
 class SqlArticleStore:
@@ -88,8 +95,7 @@ class SqlArticleStore:
         now = int(self._clock.now().timestamp())
         with writing(self._engine, "storing articles") as connection:
             embeddings.save(connection, encoder, new_vectors)
-            for item in batch:
-                self._write_one(connection, item, now)
+            write_batch(connection, batch, now)
 
     def remove(self, article_id: str) -> bool:
         """Delete an article with all its revisions. False if there is none of that id."""
@@ -97,47 +103,17 @@ class SqlArticleStore:
             row = connection.execute(_CURRENT.where(articles.c.id == article_id)).first()
             if row is None:
                 return False
+            release(connection, row.key)
             connection.execute(delete(sentences).where(sentences.c.article_key == row.key))
-            connection.execute(delete(articles).where(articles.c.key == row.key))  # revisions go with it
-            _log_change(connection, int(self._clock.now().timestamp()), row.key, row.first_sentence_id, row.sentence_count)
+            connection.execute(delete(articles).where(articles.c.key == row.key))  # revisions and wording go with it
+            now = int(self._clock.now().timestamp())
+            connection.execute(insert(changes).values(change(now, row.key, row.first_sentence_id, row.sentence_count)))
         return True
 
     def save_vectors(self, encoder: Encoder, vectors: Mapping[bytes, Vectors]) -> None:
         """Keep newly computed vectors; known ones are passed over."""
         with writing(self._engine, "storing vectors") as connection:
             embeddings.save(connection, encoder, vectors)
-
-    def _write_one(self, connection: Connection, item: ArticleWrite, now: int) -> None:
-        draft, known = item.draft, item.known
-        said = Facts.of(draft).given() if known is None else known.news(Facts.of(draft), item.address)
-        facts: dict[str, Any] = {_COLUMNS.get(name, name): value for name, value in said.items() if name != "source"}
-        if "source" in said:
-            facts["source_id"] = _source_id(connection, str(said["source"]))
-        if "url" in said:
-            facts["canonical_address"] = item.address
-        facts["changed_at"] = now
-        if known is None:
-            row = facts | {"id": item.id, "revision": 1, "text_digest": item.text_digest, "first_seen_at": now}
-            inserted = connection.execute(insert(articles).values(row)).inserted_primary_key
-            assert inserted is not None
-            key, number, gone = int(inserted[0]), 1, (0, 0)
-        else:
-            key = known.key
-            gone = _current_run(connection, key)
-            number = known.revision if item.spans is None else known.revision + 1
-            row = facts | {"revision": number, "text_digest": item.text_digest}
-            connection.execute(update(articles).where(articles.c.key == key).values(row))
-        if item.spans is not None:
-            first = _take_ids(connection, len(item.spans))
-            revision = {"article_key": key, "number": number, "text": draft.text, "seen_at": now}
-            connection.execute(insert(revisions).values(revision | {"first_sentence_id": first, "sentence_count": len(item.spans)}))
-            rows = [
-                {"id": first + i, "article_key": key, "revision": number, "start": span.start, "end": span.end, "digest": digest}
-                for i, (span, digest) in enumerate(zip(item.spans, item.digests, strict=True))
-            ]
-            if rows:
-                connection.execute(insert(sentences), rows)
-        _log_change(connection, now, key, *gone)
 
     # Following
 
@@ -204,6 +180,43 @@ class SqlArticleStore:
         for block in self._blocks(_CURRENT):
             yield from map(_article, block)
 
+    def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
+        """Those of the reports that several articles carry, with these articles, the earliest published first; some dozens of each at most."""
+        found = {}
+        with reading(self._engine, "reading copies") as connection:
+            groups = set(connection.execute(select(articles.c.copy_group).where(articles.c.copy_group.in_(list(reports)))).scalars())
+            for group in groups:
+                query = _CURRENT.where(articles.c.copy_group == group).order_by(*_EARLIEST_FIRST).limit(_MAX_COPIES)
+                found[group] = [_article(row) for row in connection.execute(query)]
+        return found
+
+    def story(self, article_id: str) -> list[Article]:
+        """The articles that tell of the same event, itself among them, the earliest published first; empty if there is no such article."""
+        with reading(self._engine, "reading a story") as connection:
+            row = connection.execute(_CURRENT.where(articles.c.id == article_id)).first()
+            if row is None or row.story_id is None:
+                return [] if row is None else [_article(row)]
+            query = _CURRENT.where(articles.c.story_id == row.story_id).order_by(*_EARLIEST_FIRST)
+            return [_article(row) for row in connection.execute(query)]
+
+    def kinship(self, ids: Collection[str]) -> dict[str, Kinship]:
+        """What these articles have in common with others, by id; what does not exist is not in it."""
+        asked, found = list(ids), {}
+        query = select(articles.c.id, articles.c.key, articles.c.copy_group, articles.c.story_id)
+        with reading(self._engine, "reading what articles have in common") as connection:
+            for start in range(0, len(asked), _BLOCK_ARTICLES):
+                for row in connection.execute(query.where(articles.c.id.in_(asked[start : start + _BLOCK_ARTICLES]))):
+                    found[row.id] = Kinship(row.copy_group or row.key, row.story_id)
+        return found
+
+    def text(self, article_id: str, revision: int | None = None) -> tuple[int, str] | None:
+        """A revision of an article, or its current one: number and text. None if there is none."""
+        number = articles.c.revision if revision is None else revision
+        query = select(revisions.c.number, revisions.c.text).join_from(articles, revisions, revisions.c.article_key == articles.c.key)
+        with reading(self._engine, "reading a revision") as connection:
+            row = connection.execute(query.where(articles.c.id == article_id, revisions.c.number == number)).first()
+        return None if row is None else (row.number, row.text)
+
     def integrity(self) -> list[str]:
         """What is wrong with the rows themselves, a sentence each; empty if nothing is."""
         with reading(self._engine, "verifying itself") as connection:
@@ -239,34 +252,6 @@ class SqlArticleStore:
 
 
 def _article(row: Row[Any]) -> Article:
-    published = None if row.published_at is None else datetime.fromtimestamp(row.published_at, UTC)
-    return Article(row.key, row.id, row.revision, row.text, row.url, row.title, row.source, published, row.language)
-
-
-def _source_id(connection: Connection, name: str) -> int:
-    found = connection.execute(select(sources.c.id).where(sources.c.name == name)).scalar()
-    if found is None:
-        inserted = connection.execute(insert(sources).values(name=name)).inserted_primary_key
-        assert inserted is not None
-        found = inserted[0]
-    return int(found)
-
-
-def _current_run(connection: Connection, key: int) -> tuple[int, int]:
-    """First sentence id and sentence count of the article's current revision."""
-    row = connection.execute(_CURRENT.where(articles.c.key == key)).one()
-    return row.first_sentence_id, row.sentence_count
-
-
-def _take_ids(connection: Connection, count: int) -> int:
-    """The first of ``count`` sentence ids that were never used. The writer's lock makes this safe."""
-    first = connection.execute(select(counters.c.value).where(counters.c.name == _NEXT_SENTENCE)).scalar()
-    if first is None:
-        connection.execute(insert(counters).values(name=_NEXT_SENTENCE, value=1 + count))
-        return 1
-    connection.execute(update(counters).where(counters.c.name == _NEXT_SENTENCE).values(value=first + count))
-    return int(first)
-
-
-def _log_change(connection: Connection, now: int, key: int, first: int, count: int) -> None:
-    connection.execute(insert(changes).values(at=now, article_key=key, removed_first=first, removed_count=count))
+    published, modified = (None if at is None else datetime.fromtimestamp(at, UTC) for at in (row.published_at, row.modified_at))
+    facts = (row.key, row.id, row.revision, row.text, row.url, row.title, row.source, published, row.language)
+    return Article(*facts, row.author, row.published_from, modified, row.copy_group, row.story_id)

@@ -18,7 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from index.errors import SchemaVersionError, StorageError
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest step in ``migrations/versions``; a test compares them."""
 
 

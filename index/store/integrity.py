@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, func, select, text
 
-from index.store.tables import articles, revisions, sentences
+from index.store.tables import articles, copy_marks, revisions, sentences, wordings
 
 
 def find_faults(connection: Connection) -> list[str]:
@@ -44,6 +44,19 @@ def find_faults(connection: Connection) -> list[str]:
     counted = select(func.count()).where(of_revision).scalar_subquery()
     questions["texts lack some of their sentences"] = (
         select(func.count()).select_from(revisions).where(counted != revisions.c.sentence_count)
+    )
+    first = articles.alias()
+    questions["groups of copies lack their first article"] = (
+        select(func.count(articles.c.copy_group.distinct()))
+        .select_from(articles)
+        .outerjoin(first, (first.c.key == articles.c.copy_group) & (first.c.copy_group == first.c.key))
+        .where(articles.c.copy_group.is_not(None), first.c.key.is_(None))
+    )
+    questions["marks were left by no article"] = (
+        select(func.count())
+        .select_from(copy_marks)
+        .outerjoin(wordings, wordings.c.article_key == copy_marks.c.article_key)
+        .where(wordings.c.article_key.is_(None))
     )
     for what, question in questions.items():
         number = connection.execute(question).scalar() or 0

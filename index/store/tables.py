@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData(
@@ -57,8 +58,16 @@ articles = Table(
     Column("text_digest", LargeBinary(16), nullable=False),
     Column("first_seen_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    # What is derived from it and the articles beside it: its group of copies and its story, each by the key of the article that begins it; and when
+    # that was decided. No moment means: not since it came or changed, so it is still to be done.
+    Column("copy_group", BigInteger),
+    Column("story_id", BigInteger),
+    Column("grouped_at", BigInteger),
     Index(None, "canonical_address"),
     Index(None, "published_at"),
+    Index(None, "copy_group"),
+    Index(None, "story_id"),
+    Index("ix_articles_ungrouped", "key", sqlite_where=text("grouped_at IS NULL"), postgresql_where=text("grouped_at IS NULL")),
 )
 
 revisions = Table(
@@ -82,6 +91,28 @@ sentences = Table(
     Column("end", Integer, nullable=False),
     Column("digest", LargeBinary(16), nullable=False),
 )
+
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("article_key", ForeignKey("articles.key", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("revision", Integer, nullable=False),
+    Column("marks", LargeBinary, nullable=False),
+    Column("terms", LargeBinary, nullable=False),
+    Column("day", Integer),
+    Index(None, "day"),
+)
+"""What an article is compared by: its marks (64 bits each, little-endian), of the revision that was grouped last; its terms (32 bits each) and
+the day it was published (since 1970 UTC; empty for an undated one), both as it was grouped first."""
+
+copy_marks = Table(
+    "copy_marks",
+    metadata,
+    Column("mark", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_key", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Which articles have a stretch of words in common: some of each article's shingles, by hash (``index.intake.copies``)."""
 
 encoders = Table(
     "encoders",

@@ -184,7 +184,7 @@ def test_faults_in_the_rows_are_found(store: SqlArticleStore, encoder: HashedWor
         connection.execute(text('UPDATE sentences SET "end" = 13 WHERE id = 1'))
         connection.execute(insert(sentences).values(id=77, article_key=5, revision=1, start=0, end=1, digest=b"0" * 16))
         connection.execute(text("UPDATE revisions SET sentence_count = 3"))
-        connection.execute(insert(articles).values(id="y", revision=1, text_digest=b"", first_seen_at=0, changed_at=0))
+        connection.execute(insert(articles).values(key=99, id="y", revision=1, text_digest=b"", first_seen_at=0, changed_at=0))
     assert store.integrity() == [
         "1 articles have no text.",
         "1 sentences belong to no text.",

@@ -23,7 +23,7 @@ def at_step(engine: Engine, step: str) -> None:
 
 
 def test_a_database_of_the_first_version_keeps_its_articles_and_finds_them(bare_engine: Engine, tmp_path: Path) -> None:
-    """Articles survive the upgrade with text and sentences, and are found by the canonical form of the address they had."""
+    """Articles survive the upgrade with text and sentences, are found by the canonical form of the address they had, and wait to be grouped."""
     at_step(bare_engine, "0001")
     with bare_engine.begin() as connection:
         for key, url in ((1, "'http://www.news.example/bus/?utm_source=x'"), (2, "NULL")):
@@ -43,3 +43,5 @@ def test_a_database_of_the_first_version_keeps_its_articles_and_finds_them(bare_
     assert found is not None
     assert (found.id, found.facts.url) == ("a1", "http://www.news.example/bus/?utm_source=x")
     assert store.integrity() == []
+    with bare_engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM articles WHERE grouped_at IS NULL")).scalar() == 2

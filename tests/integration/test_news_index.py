@@ -14,8 +14,9 @@ from sqlalchemy import Engine
 
 from index.answering.covered import Calibration, OperatingPoint
 from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
-from index.domain import Answer, ArticleDraft, Filters, Refusal, Severity, Status
+from index.domain import Answer, Article, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import EncoderMismatchError, IndexDamagedError
+from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.ports import Reranker, Writer
 from index.search.generations import Generations
@@ -23,6 +24,7 @@ from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, sqlite_url
+from index.store.groups import SqlGroupStore
 from index.store.measures import copy_sqlite
 from index.text.sentences import split
 from tests.conftest import HashedWords, SetClock
@@ -61,6 +63,7 @@ def open_hashed(
         clock=clock,
         writer=writer,
         following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
+        group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,
@@ -301,13 +304,36 @@ def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str)
 
 def _ingest_until(step: int, folder: Path) -> None:
     """Ingest in a process that dies, without any clean-up, right before its ``step``-th write of any kind."""
-    writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (TantivyLexicalIndex, "commit")]
+    writes = [(SqlArticleStore, "write"), (SqlArticleStore, "remove"), (SqlGroupStore, "record"), (TantivyLexicalIndex, "commit")]
     die_before(step, [*writes, (Path, "rename"), (Path, "replace"), (os, "replace"), (os, "fsync")])
+    _write_all(folder)
+
+
+def _write_all(folder: Path) -> None:
+    """All that is written in the test below, one delivery after the other; what is done already is passed over. A file says how far it got."""
+    done = folder / "done"
     with open_hashed(folder) as index:
-        index.ingest([report(i) for i in range(6)])
-        index.ingest([ArticleDraft("Revised text stands here.", id="r1"), report(6)])
-        index.remove("r2")
-        index.reindex(full=True)
+
+        def remove(article_id: str) -> None:
+            if article_id in {article.id for article in index.articles()}:
+                index.remove(article_id)
+
+        steps: list[Callable[[], object]] = [
+            lambda: index.ingest([report(i) for i in range(6)] + [wire_copy("c1"), wire_copy("c2")]),
+            lambda: index.ingest([ArticleDraft("Revised text stands here.", id="r1"), report(6), wire_copy("c3")]),
+            lambda: remove("r2"),
+            lambda: remove("c1"),
+            lambda: index.reindex(full=True),
+        ]
+        for step in steps[len(done.read_bytes()) if done.exists() else 0 :]:
+            step()
+            with done.open("ab") as file:
+                file.write(b".")
+
+
+def wire_copy(name: str) -> ArticleDraft:
+    """A long report that several outlets carry."""
+    return ArticleDraft(" ".join(f"Word{i} is the next of this long report." for i in range(12)), id=name, source=name, published_at=DAY)
 
 
 def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> None:
@@ -315,6 +341,7 @@ def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> N
     server = multiprocessing.get_context("forkserver")  # imports everything once; each process starts from there, with no threads yet
     server.set_forkserver_preload([__name__])
     step = survived = 0
+    ends: list[list[Article]] = []
     while True:
         step += 1
         folder = tmp_path / str(step)
@@ -324,17 +351,20 @@ def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> N
         assert process.exitcode in (0, 9)
         with open_hashed(folder) as index:
             assert index.check().sound
-            index.ingest([report(i) for i in range(7) if i not in (1, 2)] + [ArticleDraft("Revised text stands here.", id="r1")])
-            if "r2" in {article.id for article in index.articles()}:
-                index.remove("r2")
-            assert sorted(article.id for article in index.articles()) == ["r0", "r1", "r3", "r4", "r5", "r6"]
+        _write_all(folder)
+        with open_hashed(folder) as index:
+            articles = list(index.articles())
+            assert [article.id for article in articles] == ["r0", "r1", "r3", "r4", "r5", "c2", "r6", "c3"]
             assert texts(index.answer("damage5 witness5"))[0] == "Damage5 was reported by witness5."
             assert texts(index.answer("revised text stands"))[0] == "Revised text stands here."
             assert index.check().findings == ()
+        ends.append(articles)
         if process.exitcode == 0:
             survived = step
             break
     assert survived > 10, "the writes were not counted"
+    assert all(articles == ends[-1] for articles in ends), "keys, revisions, groups of copies and stories are those of the undisturbed one"
+    assert len({article.copy_group for article in ends[-1]}) == 2
 
 
 def test_the_words_of_a_question_limit_the_search(tmp_path: Path) -> None:

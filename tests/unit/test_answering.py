@@ -186,7 +186,7 @@ def test_the_answer_object_has_the_fields_scripts_rely_on() -> None:
         "rank", "score", "article_id", "url", "title", "source", "published_at", "start", "end", "text",
     ]  # fmt: skip
     assert list(made["citations"][0]) == [
-        "number", "article_id", "url", "title", "source", "published_at", "link", "start", "end", "quote",
+        "number", "article_id", "url", "title", "source", "published_at", "link", "start", "end", "quote", "revision",
     ]  # fmt: skip
     assert (made["version"], made["status"], made["newest_evidence"]) == (VERSION, "answered", "2017-02-09T00:00:00Z")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -155,3 +156,50 @@ def test_passages_keep_their_invariants(positions: dict[int, float], others: dic
         assert len(passage.text) <= MAX_CHARS
         assert all(passage.end <= start or end <= passage.start for start, end in taken[passage.article_id])
         taken[passage.article_id].append((passage.start, passage.end))
+
+
+def folded(one: Article, sentences: list[Sentence], other: Article, others: list[Sentence]) -> list[str]:
+    """The ids of the articles whose passages are left of one of each."""
+    found = scored((one, sentences), {1: 5.0}) + scored((other, others), {1: 4.0})
+    return [passage.article_id for passage in passages_of(found, (one, sentences), (other, others))]
+
+
+def lines(key: int, *sentences: str, copy_group: int | None = None) -> tuple[Article, list[Sentence]]:
+    """An article of these sentences."""
+    text = " ".join(sentences)
+    starts = [text.index(sentence) for sentence in sentences]
+    made = Article(key, f"a{key}", 1, text, None, None, None, None, None, copy_group=copy_group)
+    return made, [
+        Sentence(100 * key + i, key, start, start + len(line)) for i, (start, line) in enumerate(zip(starts, sentences, strict=True))
+    ]
+
+
+def test_copies_of_one_report_are_folded_though_they_were_edited() -> None:
+    """What is known to be one report is folded at half the words in common, what is not known to be only at nearly all."""
+    first = ("Rescuers came by night.", "The ferry struck rocks off Skagen.", "Fog was thick.")
+    second = ("It was windy.", "The ferry struck rocks off Skagen.", "Fog was thick then.")
+    assert folded(*lines(1, *first, copy_group=1), *lines(2, *second, copy_group=1)) == ["a1"]
+    assert folded(*lines(1, *first), *lines(2, *second)) == ["a1", "a2"]
+
+
+@pytest.mark.parametrize(("one", "other"), [("7", "9"), ("Seven", "Nine"), ("1,200", "1,300")])
+def test_reports_that_differ_in_a_figure_are_never_folded(one: str, other: str) -> None:
+    """However alike the words: a reader has to see both figures, in one report's versions too."""
+    said = "{} passengers of the ferry that struck rocks off Skagen in thick fog were hurt, the coast guard said."
+    for group in (None, 1):
+        first, second = (lines(key, "It is late.", said.format(figure), "Bye.", copy_group=group) for key, figure in ((1, one), (2, other)))
+        assert folded(*first, *second) == ["a1", "a2"]
+    same = (lines(key, "It is late.", said.format(one), "Bye.") for key in (1, 2))
+    assert folded(*[part for pair in same for part in pair]) == ["a1"]  # type: ignore[arg-type]
+
+
+def test_one_report_does_not_crowd_out_the_others_through_its_copies() -> None:
+    """Passages of all articles that carry a report count together."""
+    kinds = ["volcano", "glacier", "desert", "forest", "marsh", "river", "delta", "tundra"]
+    pairs = [
+        lines(key, *(f"{kind} {kind}s {key * i} happened near {kind}ville." for i in (1, 2, 3)), copy_group=1)
+        for key, kind in enumerate(kinds, 1)
+    ]
+    other = lines(9, "Meanwhile.", "A bridge was closed in town.", "Yes.")
+    found = [one for key, pair in enumerate(pairs) for one in scored(pair, {1: 9.0 - key})] + scored(other, {1: -9.0})
+    assert [passage.article_id for passage in passages_of(found, *pairs, other)] == ["a1", "a2", "a3", "a9"]

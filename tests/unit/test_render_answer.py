@@ -13,7 +13,7 @@ from bot.local.entities import formatted, utf16_length
 from bot.render.answer import render_answer
 from bot.render.evidence import MAX_QUOTE_UNITS
 from bot.render.html import MAX_RAW_BYTES, Html, shown
-from index import Answer, Citation, Passage, Remark, ShortAnswer, Span, Status, reply_to
+from index import Answer, Carrier, Citation, Passage, Remark, ShortAnswer, Span, Status, reply_to
 
 FRIDAY = datetime(2021, 5, 14, 22, 0, tzinfo=UTC)
 SENTENCE = "Seven passengers were hurt, the harbour office said."
@@ -50,6 +50,18 @@ def covered(*citations: Citation, short: tuple[ShortAnswer, ...] = (), status: S
 def not_covered(*nearest: Passage) -> Answer:
     """An answer that there is none."""
     return Answer("a", "who?", Status.NOT_COVERED, nearest, (), (), 0.05, FRIDAY, 10.0)
+
+
+def test_who_else_carries_it_is_one_line_under_the_quote() -> None:
+    """Copies are named, at most three, and counted; an outlet without a name is called by its site; markup in a name is text."""
+    named = [Carrier(str(i), source, url) for i, (source, url) in enumerate([("<b>Courier", None), (None, "https://www.herald.example/1")])]
+    [message] = render_answer(covered(replace(citation(), carried_by=tuple(named))))
+    assert "</blockquote>\n<i>also in 2 outlets: &lt;b&gt;Courier, herald.example</i>\n\n" in message
+    [message] = render_answer(covered(replace(citation(), carried_by=tuple(named[:1]))))
+    assert "also in 1 outlet: &lt;b&gt;Courier</i>" in message
+    many = tuple(Carrier(str(i), f"Outlet {i}", None) for i in range(9))
+    [message] = render_answer(covered(replace(citation(), carried_by=many)))
+    assert "also in 9 outlets: Outlet 0, Outlet 1, Outlet 2 and 6 more</i>" in message
 
 
 def test_one_quote() -> None:
@@ -155,13 +167,15 @@ ADDRESS = st.one_of(st.none(), AWKWARD, st.text(max_size=3000).map(lambda tail: 
 NAME = st.one_of(st.none(), AWKWARD)
 MOMENT = st.one_of(st.none(), st.datetimes(timezones=st.just(UTC)))
 
+CARRIERS = st.lists(st.builds(Carrier, st.just("id"), NAME, ADDRESS), max_size=6).map(tuple)
+
 
 @st.composite
 def answers(draw: st.DrawFn) -> Answer:
     """Any answer the types allow."""
     quotes = draw(st.lists(AWKWARD, max_size=7))
     citations = tuple(
-        Citation(number, "id", draw(ADDRESS), draw(ADDRESS), draw(NAME), draw(NAME), draw(MOMENT), 0, len(quote), quote)
+        Citation(number, "id", draw(ADDRESS), draw(ADDRESS), draw(NAME), draw(NAME), draw(MOMENT), 0, len(quote), quote, 1, draw(CARRIERS))
         for number, quote in enumerate(quotes, start=1)
     )
     nearest = tuple(

@@ -1,4 +1,4 @@
-"""What ``dateline ask`` prints: the reply to what was no question, and times beside a quote."""
+"""What ``dateline ask`` prints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from index.answering.assemble import not_asked
 from index.answering.replies import reply_to
 from index.cli.show import show
-from index.domain import Answer, Citation, Remark, Span, StatedTime, Status
+from index.domain import Answer, Carrier, Citation, Passage, Remark, Span, StatedTime, Status
 
 
 @pytest.mark.parametrize("remark", Remark)
@@ -26,8 +26,19 @@ def test_a_time_is_explained_beside_the_quote(capsys: pytest.CaptureFixture[str]
         StatedTime(Span(133, 143), date(2017, 1, 1), date(2017, 1, 31)),
     )
     quote = "The bridge fell on Wednesday and last month."
-    citation = Citation(1, "a1", None, None, None, None, None, 100, 144, quote, times)
+    citation = Citation(1, "a1", None, None, None, None, None, 100, 144, quote, times=times)
     show(Answer("q", "?", Status.ANSWERED, (), (citation,), (), 0.9, None, 1.0))
     printed = " ".join(capsys.readouterr().out.split())
     assert f"“{quote}”" in printed
     assert "Wednesday: Wednesday 8 February 2017; last month: 1 January 2017 to 31 January 2017" in printed
+
+
+def test_a_quote_says_who_else_carries_it(capsys: pytest.CaptureFixture[str]) -> None:
+    """Outlets with a copy stand under the quote as copies, a few by name; where there are none nothing is said."""
+    carriers = tuple(Carrier(f"a{i}", None if i == 1 else f"Paper {i}", f"https://o{i}.test") for i in range(1, 8))
+    for carried, line in ((carriers, "also in https://o1.test, Paper 2, Paper 3, Paper 4, Paper 5 and 2 more"), ((), None)):
+        quote = Citation(1, "a0", None, None, None, "The Courier", None, 0, 5, "Seven", carried_by=carried)
+        passage = Passage(1, 1.0, "a0", None, None, "The Courier", None, 0, 5, "Seven", Span(0, 5), carried_by=carried)
+        show(Answer("q", "?", Status.ANSWERED, (passage,), (quote,), (), 0.9, None, 1.0))
+        lines = [each.strip() for each in capsys.readouterr().out.splitlines()]
+        assert lines == ["[1] “Seven”", "The Courier", *([line] if line else [])]
