@@ -318,7 +318,7 @@ class NewsIndex:
             return self._summed_up(answer, started), found
         answer, found = search(bare, narrowed(filters, limits))
         if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
-            answer, found = search(asked, filters)
+            answer, found = search(bare, filters)
         return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
 
     def _summed_up(self, answer: Answer, started: float) -> Answer:
