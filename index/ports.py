@@ -193,6 +193,16 @@ class Reader(Protocol):
         """What may answer, best first, at most a few of each passage; empty where nothing can. Raises EncodingError."""
 
 
+class Writer(Protocol):
+    """Sentences made from quotes. Safe for several threads. What it writes is checked before anybody sees it."""
+
+    def write(self, question: str, quotes: Mapping[int, str]) -> str:
+        """An answer that cites the quotes by their numbers, "[1]"; may be anything. Takes seconds. Raises WritingError."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
 class VectorIndex(Protocol):
     """Nearest neighbours by inner product over unit vectors. Safe for many searching threads beside one that writes.
 
@@ -395,6 +405,9 @@ class ArticleStore(Protocol):
 
     def scope(self, filters: Filters) -> Scope:
         """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
+
+    def sources(self) -> list[str]:
+        """The outlets' names, as they are stored, in alphabetical order."""
 
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""

@@ -11,11 +11,15 @@ from functools import partial
 from pathlib import Path
 from types import TracebackType
 
+import structlog
+
+from index.answering.asked_filters import filters_in, may_be_widened, narrowed
 from index.answering.asked_for import asked_for
 from index.answering.assemble import assemble, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import gather
+from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.question import prepare
 from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
@@ -42,15 +46,17 @@ from index.domain import (
     Stats,
     Status,
 )
-from index.errors import ArticleNotFoundError
+from index.errors import ArticleNotFoundError, WritingError
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, LexicalIndex, Parser, Progress, Reader, Reranker, Splitter, StoredSentence
+from index.ports import ArticleStore, Clock, Encoder, LexicalIndex, Parser, Progress, Reader, Reranker, Splitter, StoredSentence, Writer
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
+
+log = structlog.get_logger(__name__)
 
 NO_FILTERS = Filters()
 WRITER_WAIT_S = 600.0
@@ -93,6 +99,8 @@ class NewsIndex:
         unread: Calibration,
         point: OperatingPoint,
         split: Splitter,
+        clock: Clock,
+        writer: Writer | None = None,
         following: Following,
         group: Callable[[], object],
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
@@ -112,6 +120,8 @@ class NewsIndex:
         self._unread = unread
         self._point = point
         self._split = split
+        self._clock = clock
+        self._writer = writer
         self._following = following
         self._group = group
         self._measure = measure
@@ -294,6 +304,8 @@ class NewsIndex:
     def close(self) -> None:
         """Let go of files and connections. Safe to call twice."""
         self._close()
+        if self._writer is not None:
+            self._writer.close()
 
     def __enter__(self) -> NewsIndex:
         return self
@@ -308,6 +320,32 @@ class NewsIndex:
         if remark := remark_on(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
+        search = partial(self._search, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+        bare, limits = filters_in(asked, now=self._clock.now(), sources=self._store.sources())
+        if limits is None:
+            answer, found = search(asked, filters)
+            return self._summed_up(answer, started), found
+        answer, found = search(bare, narrowed(filters, limits))
+        if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
+            answer, found = search(bare, filters)
+        return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
+
+    def _summed_up(self, answer: Answer, started: float) -> Answer:
+        """With a summary, where a language model is set and what it writes stands on the quotes; else as it was."""
+        quotes = {one.number: one.quote for one in answer.citations if may_be_shown_to_a_model(one.quote)}
+        if self._writer is None or not quotes:
+            return answer
+        try:
+            summary = grounded(self._writer.write(answer.question, quotes), quotes)
+        except WritingError as error:
+            log.warning("the answer goes without a summary", reason=str(error))
+            summary = None
+        return replace(answer, summary=summary, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def _search(
+        self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
+    ) -> tuple[Answer, Retrieved]:
+        """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
         generation = self._generations.fresh()
         instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
         asked = respelled(asked, instead)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from index.answering.covered import Calibration, OperatingPoint
+from index.answering.times import times_in
 from index.domain import Answer, Citation, Passage, Remark, Status
 from index.search.signals import Signals
 from index.text.fragments import link_to
@@ -76,6 +77,9 @@ def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Ca
             start=one.focus.start,
             end=one.focus.end,
             quote=texts[one.article_id][one.focus.start : one.focus.end],
+            times=times_in(
+                texts[one.article_id], one.published_at.date() if one.published_at else None, start=one.focus.start, end=one.focus.end
+            ),
             revision=one.revision,
             carried_by=one.carried_by,
             report=one.report,

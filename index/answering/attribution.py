@@ -7,16 +7,19 @@ English, as the parser is. The cues were chosen and measured on PolNeAR's develo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index.answering.quotations import quotations
 from index.answering.speakers import resolved
-from index.answering.statements import Statement, statements
+from index.answering.statement import Statement
+from index.answering.statements import statements
 from index.answering.syntax import Syntax
 from index.domain import Span
 from index.ports import Parsed
 
+_SHORT = 40
+"""Characters within which a cut-off "he said" stands in its sentence."""
 _PRONOUNS = frozenset(
     ["i", "he", "she", "they", "it", "we", "you", "who", "which", "that", "this", "one", "his", "her", "their", "its", "my", "our"]
 )
@@ -50,57 +53,59 @@ def attribute(parsed: Parsed, span: Span, before: Sequence[Parsed] = (), after: 
 
     before, after: the sentences before and after it in the article, in the order of the text; a few are enough.
     """
-    syntax = Syntax(parsed)
-    found = sorted((one for one in statements(syntax) if one.covers(span)), key=lambda one: one.breadth)
-    chain = [_named(one, syntax, before) for one in found if one.source is not None]
-    hedged = any(one.hedge for one in found)
-    if chain:
-        nearest = chain[0] if len(chain) == 1 else replace(chain[0], via=chain[1])
-        return replace(nearest, hedge=nearest.hedge or hedged)
-    if (goes_on := _from_beside(syntax, span, before, after)) is not None:
-        return replace(goes_on, hedge=goes_on.hedge or hedged)
-    return next((Attribution(_text(parsed, one.cue), one.cue, 0, one.cue, hedge=True) for one in found if one.hedge), None)
+    within = [one for one in innermost(parsed, before) if one.covers(span)]
+    chain = [_named(one, 0, parsed, before, after) for one in within if one.source is not None]
+    if not chain and (beside := beside_at(parsed, span, before, after)) is not None:
+        chain = [_named(*beside, parsed, before, after)]
+    hedged = [one.cue for one in within if one.hedge and one.source is None]
+    if not chain:
+        return Attribution(parsed.text[hedged[0].start : hedged[0].end], hedged[0], 0, hedged[0], hedge=True) if hedged else None
+    return replace(chain[0], via=chain[1] if len(chain) > 1 else None, hedge=chain[0].hedge or bool(hedged))
 
 
-def _named(statement: Statement, syntax: Syntax, before: Sequence[Parsed]) -> Attribution:
-    assert statement.source is not None
-    span, sentence = resolved(syntax, statement, [Syntax(one) for one in before])
-    text = syntax.parsed.text if sentence == 0 else before[sentence].text
-    return Attribution(text[span.start : span.end], span, sentence, statement.cue, statement.hedge)
+def _named(statement: Statement, distance: int, parsed: Parsed, before: Sequence[Parsed], after: Sequence[Parsed]) -> Attribution:
+    """The attribution of a statement that stands ``distance`` sentences from the one asked about."""
+    article, here = [*before, parsed, *after], len(before) + distance
+    span, sentence = resolved(Syntax(article[here]), statement, [Syntax(one) for one in article[:here]])
+    who = article[here + sentence].text[span.start : span.end]
+    return Attribution(who, span, sentence + distance, statement.cue if distance == 0 else None, statement.hedge)
 
 
-def _from_beside(syntax: Syntax, span: Span, before: Sequence[Parsed], after: Sequence[Parsed]) -> Attribution | None:
-    """The speaker of a quotation that began in a sentence before this one, goes on in one after it, or stands alone as a sentence."""
-    quoted = next((one for one in quotations(syntax.parsed.text, opened=_left_open(before)) if one.covers(span)), None)
+def innermost(parsed: Parsed, before: Sequence[Parsed] = ()) -> list[Statement]:
+    """The statements in a sentence; one within another comes before it."""
+    return sorted(statements(Syntax(parsed), opened=_left_open(before)), key=lambda one: one.breadth)
+
+
+def beside_at(parsed: Parsed, span: Span, before: Sequence[Parsed], after: Sequence[Parsed]) -> tuple[Statement, int] | None:
+    """The statement in a neighbouring sentence that a quotation here belongs to, and how far away that sentence is; None if it is no quotation.
+
+    A quotation that is still open belongs to whoever is named where it ends; one that stands alone goes on from the one before it, or from the
+    statement just before it.
+    """
+    quoted = next((one for one in quotations(parsed.text, opened=_left_open(before)) if one.covers(span)), None)
     if quoted is None:
         return None
-    if not quoted.closed:
-        for distance, follower in enumerate(after, start=1):
-            following = Syntax(follower)
-            for statement in statements(following, opened=True):
-                if statement.quoted and statement.source is not None and statement.covers(Span(0, 1)):
-                    named = _named(statement, following, (*before, syntax.parsed, *after[: distance - 1]))
-                    return replace(named, sentence=named.sentence + distance, cue=None)
-            if any(one.closed for one in quotations(follower.text, opened=True)):
-                break
-    for distance, previous, earlier in _backwards(before):
-        spoken = [one for one in statements(Syntax(previous)) if one.quoted and one.source is not None]
+    if quoted.closed and parsed.text[quoted.end - 1] in "?!" and not parsed.text[quoted.end + 1 :].strip():
+        spoken = [one for one in statements(Syntax(after[0])) if one.source and not one.content and one.cue.start < _SHORT] if after else []
         if spoken:
-            named = _named(spoken[-1], Syntax(previous), earlier)
-            return replace(named, sentence=named.sentence - distance, cue=None)
-        if not quotations(previous.text, opened=_left_open(earlier)):
-            spoken = [one for one in statements(Syntax(previous)) if one.source is not None]
-            if distance == 1 and spoken:
-                named = _named(spoken[-1], Syntax(previous), earlier)
-                return replace(named, sentence=named.sentence - distance, cue=None)
+            return spoken[0], 1  # “Who knew?” he said: cut in two behind the question mark
+    for distance, follower in enumerate(() if quoted.closed else after, start=1):
+        spoken = [one for one in statements(Syntax(follower), opened=True) if one.source and not one.within and one.covers(Span(0, 1))]
+        if spoken:
+            return spoken[0], distance
+        if any(one.closed for one in quotations(follower.text, opened=True)):
+            break
+    for distance in range(1, len(before) + 1):
+        previous, earlier = before[-distance], before[: len(before) - distance]
+        opened = _left_open(earlier)
+        spoken = [
+            one for one in statements(Syntax(previous), opened=opened) if one.source and not one.within and (one.quoted or distance == 1)
+        ]
+        if spoken:
+            return spoken[-1], -distance
+        if not quotations(previous.text, opened=opened):
             return None
     return None
-
-
-def _backwards(before: Sequence[Parsed]) -> Iterator[tuple[int, Parsed, Sequence[Parsed]]]:
-    """The sentences before, nearest first: how many back, the sentence, and those before it."""
-    for distance in range(1, len(before) + 1):
-        yield distance, before[-distance], before[: len(before) - distance]
 
 
 def _left_open(before: Sequence[Parsed]) -> bool:
@@ -110,7 +115,3 @@ def _left_open(before: Sequence[Parsed]) -> bool:
         found = quotations(one.text, opened=opened)
         opened = bool(found) and not found[-1].closed
     return opened
-
-
-def _text(parsed: Parsed, span: Span) -> str:
-    return parsed.text[span.start : span.end]

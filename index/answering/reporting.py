@@ -32,3 +32,6 @@ RESERVED = _WORDS["reserved"]
 
 RESERVED_NOUNS = _WORDS["reserved_nouns"]
 """See ``RESERVED``."""
+
+LABELS = _WORDS["labels"]
+"""What may stand before a colon and is nobody: "update"."""

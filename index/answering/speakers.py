@@ -1,17 +1,21 @@
 """Who is behind a pronoun or a role. In: a statement, its sentence and those before it. Out: where the speaker is named. Pure.
 
-"He" is the one who spoke last, else the person named last; "the ministry" is the ministry that a sentence before names in full.
+"He" is the one who spoke last, else the one the sentences before are about; "the ministry" is the ministry that a sentence before names in full.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.answering.statements import Statement, source_span, statements
+from index.answering.quotations import quotations
+from index.answering.statement import Statement, source_span
+from index.answering.statements import statements
 from index.answering.syntax import Syntax
 from index.domain import Span
 
-_LABELS = {"he": ("PERSON",), "she": ("PERSON",), "they": ("ORG", "NORP", "GPE"), "it": ("ORG", "GPE")}
+_BACK = 4
+"""Sentences looked back for a name."""
+_LABELS = {"he": ("PERSON",), "she": ("PERSON",), "they": ("PERSON", "ORG", "NORP", "GPE"), "it": ("ORG", "GPE")}
 _FEMALE = frozenset(["mrs", "ms", "miss", "she", "her", "actress", "spokeswoman", "chairwoman", "congresswoman", "queen", "lady"])
 _MALE = frozenset(["mr", "he", "his", "him", "actor", "spokesman", "chairman", "congressman", "king", "lord", "sir"])
 
@@ -30,35 +34,47 @@ def resolved(syntax: Syntax, statement: Statement, before: Sequence[Syntax]) -> 
 
 
 def _person_or_group(word: str, syntax: Syntax, statement: Statement, before: Sequence[Syntax]) -> tuple[Span, int] | None:
-    labels = _LABELS[word]
-    for distance, sentence in [(0, syntax), *((index - len(before), before[index]) for index in range(len(before) - 1, -1, -1))]:
-        limit = statement.source.start if distance == 0 and statement.source else len(sentence.parsed.text) + 1
-        named = [
-            one
-            for one in sentence.parsed.entities
-            if one.label in labels and one.end <= limit and _may_be(word, sentence, one.start, one.end)
-        ]
-        if not named:
-            continue
-        speakers = [one.source for one in statements(sentence) if one.source is not None and one.source.end <= limit]
-        speaking = [span for span in reversed(speakers) if any(span.start <= one.start < span.end for one in named)]
-        if speaking:
-            return speaking[0], distance
-        subjects = [
-            number
-            for number, token in enumerate(sentence.tokens)
-            if token.relation in ("nsubj", "nsubjpass") and any(one.start <= token.start < one.end for one in named)
-        ]
-        if subjects:
-            return source_span(sentence, subjects[0]), distance
-        first = named[0] if distance else named[-1]
-        return Span(first.start, first.end), distance
+    """The nearest named speaker, or subject, that the pronoun may stand for; a sentence that goes on with the same pronoun is passed over.
+
+    Names that are only mentioned are not taken: a wrong speaker is worse than none.
+    """
+    assert statement.source is not None
+    own = [one for one in _subjects(syntax) if one.end <= statement.source.start and not _is_quoted(syntax, one)]
+    if (found := _named(word, syntax, own)) is not None:
+        return found, 0
+    for distance in range(1, min(len(before), _BACK) + 1):
+        sentence = before[-distance]
+        speakers = [one.source for one in statements(sentence) if one.source is not None and not one.within]
+        unquoted = [one for one in _subjects(sentence) if not _is_quoted(sentence, one)]
+        if (found := _named(word, sentence, speakers or unquoted[:1])) is not None:
+            return found, -distance
+        said_by = [sentence.parsed.text[one.start : one.end].lower() for one in (*speakers, *unquoted)]
+        if word not in said_by and unquoted:
+            return None
     return None
+
+
+def _named(word: str, sentence: Syntax, spans: Sequence[Span]) -> Span | None:
+    """The last of these noun phrases that names somebody the pronoun may stand for."""
+    for span in reversed(spans):
+        plural = " and " in sentence.parsed.text[span.start : span.end]
+        named = [one for one in sentence.parsed.entities if one.label in _LABELS[word] and span.start <= one.start < span.end]
+        if named and plural == (word == "they") and _may_be(word, sentence, span.start, span.end):
+            return span
+    return None
+
+
+def _subjects(sentence: Syntax) -> list[Span]:
+    return [source_span(sentence, number) for number, token in enumerate(sentence.tokens) if token.relation in ("nsubj", "nsubjpass")]
+
+
+def _is_quoted(sentence: Syntax, span: Span) -> bool:
+    return any(one.covers(span) for one in quotations(sentence.parsed.text))
 
 
 def _may_be(pronoun: str, sentence: Syntax, start: int, end: int) -> bool:
     """Whether nothing beside the name speaks against the pronoun: "Mrs", "spokesman"."""
-    around = [sentence.word(number).lower().strip(".") for number in sentence.at(Span(max(0, start - 14), end))]
+    around = [sentence.word(number).lower().strip(".") for number in sentence.at(Span(start, end))]
     if pronoun == "he":
         return not _FEMALE.intersection(around)
     if pronoun == "she":

@@ -14,7 +14,7 @@ from index.ports import ArticleStore, Encoder, Reranker, Scope, StoredSentence
 from index.search.fusion import fuse
 from index.search.generations import Generation
 from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows
-from index.search.recency import asks_about_now, staleness
+from index.search.recency import asks_about_beginning, asks_about_now, lateness, staleness
 from index.search.signals import Signals, mean_of_best, share_said, unsaid
 
 CANDIDATES = 100
@@ -146,11 +146,13 @@ def judge_in_rounds(judge: Callable[[Sequence[str]], list[float]], texts: Sequen
 
 
 def losses_for_age(question: str, found: Sequence[StoredSentence]) -> list[float]:
-    """What each loses for its age: nothing unless the question asks about now."""
-    newest = max((one.article.published_at for one in found if one.article.published_at is not None), default=None)
-    if newest is None or not asks_about_now(question):
-        return [0.0] * len(found)
-    return [staleness(one.article.published_at, newest) for one in found]
+    """What each loses for its age: nothing unless the question asks about now, or about the beginning."""
+    dates = [one.article.published_at for one in found if one.article.published_at is not None]
+    if dates and asks_about_beginning(question):
+        return [lateness(one.article.published_at, dates) for one in found]
+    if dates and asks_about_now(question):
+        return [staleness(one.article.published_at, max(dates)) for one in found]
+    return [0.0] * len(found)
 
 
 def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, StoredSentence]) -> list[ScoredSentence]:

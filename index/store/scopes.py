@@ -24,6 +24,11 @@ def resolve(connection: Connection, filters: Filters) -> Scope:
     )
 
 
+def outlets(connection: Connection) -> list[str]:
+    """The names of all outlets, in alphabetical order."""
+    return list(connection.execute(select(sources.c.name).order_by(sources.c.name)).scalars())
+
+
 def _source_ids(connection: Connection, names: tuple[str, ...]) -> list[int]:
     known: dict[str, list[tuple[int, str]]] = {}
     for number, name in connection.execute(select(sources.c.id, sources.c.name).order_by(sources.c.name)):

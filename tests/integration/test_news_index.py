@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from index.errors import EncoderMismatchError, IndexDamagedError
 from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.models.choose import load_parser
-from index.ports import Reranker
+from index.ports import Reranker, Writer
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import NewsIndex
@@ -43,6 +43,7 @@ def open_hashed(
     *,
     clock: SetClock | None = None,
     follow: Callable[[Engine, Path, SetClock], Following] | None = None,
+    writer: Writer | None = None,
 ) -> NewsIndex:
     """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the models, and for the clock and the feeds if they are given."""
     encoder = encoder or HashedWords()
@@ -62,6 +63,8 @@ def open_hashed(
         unread=ALWAYS,
         point=OperatingPoint.BALANCED,
         split=split,
+        clock=clock,
+        writer=writer,
         following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
         group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
@@ -365,3 +368,28 @@ def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> N
     assert survived > 10, "the writes were not counted"
     assert all(articles == ends[-1] for articles in ends), "keys, revisions, groups of copies and stories are those of the undisturbed one"
     assert len({article.copy_group for article in ends[-1]}) == 2
+
+
+def test_the_words_of_a_question_limit_the_search(tmp_path: Path) -> None:
+    """Within what they name, beyond it only where nothing was found and a time alone was named, and the answer says so."""
+    drafts = [
+        ArticleDraft("Seven miners died in the pit.", source="Courier", published_at=DAY, id="old"),
+        ArticleDraft("Nine miners died in the pit.", source="Herald", published_at=DAY + timedelta(days=3), id="new"),
+    ]
+    clock = SetClock()
+    clock.move(days=3)
+    with open_hashed(tmp_path / "data", clock=clock) as index:
+        index.ingest(drafts)
+        by_name = index.answer("How many miners died in the pit according to the Courier?")
+        assert [one.article_id for one in by_name.passages] == ["old"]
+        assert by_name.searched == Filters(sources=("Courier",))
+        as_of = index.answer("How many miners died in the pit as of 10 February 2017?")
+        assert [one.article_id for one in as_of.passages] == ["old"]
+        since = index.answer("How many miners died in the pit in the last 2 days?")
+        assert [one.article_id for one in since.passages] == ["new"]
+        assert not since.widened
+        clock.move(days=90)
+        beyond = index.answer("How many miners died in the pit in the last 2 days?")
+        assert {one.article_id for one in beyond.passages} == {"old", "new"}
+        assert beyond.widened
+        assert beyond.searched is not None
