@@ -15,7 +15,7 @@ import structlog
 
 from index.answering.asked_filters import filters_in, may_be_widened, narrowed
 from index.answering.asked_for import asked_for
-from index.answering.assemble import assemble, not_asked
+from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import gather
@@ -378,7 +378,7 @@ class NewsIndex:
         if answer.citations:
             (parsed,) = self._parser.parse([asked])
             answer = sided(answer, parsed, found, split=self._split, parse=self._parser.parse, relevance=calibration.relevance, day=day)
-        answer = replace(answer, elapsed_ms=(time.perf_counter() - started) * 1000)
+        answer = replace(dated(answer, found.texts), elapsed_ms=(time.perf_counter() - started) * 1000)
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
         return (replace(answer, read_as=asked) if instead else answer), found

@@ -6,10 +6,11 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.times import times_in
-from index.domain import Answer, Citation, Passage, Remark, Status
+from index.domain import Answer, Citation, Passage, Remark, StatedTime, Status
 from index.search.signals import Signals
 from index.text.fragments import link_to
 
@@ -57,6 +58,16 @@ def assemble(
     )
 
 
+def dated(answer: Answer, texts: Mapping[str, str]) -> Answer:
+    """The answer with what its quotes say of time relative to their days worked out; the last step, when no quote grows any more."""
+
+    def times(one: Citation) -> tuple[StatedTime, ...]:
+        published = one.published_at.date() if one.published_at is not None else None
+        return times_in(texts[one.article_id], published, start=one.start, end=one.end)
+
+    return replace(answer, citations=tuple(replace(one, times=times(one)) for one in answer.citations))
+
+
 def not_asked(answer_id: str, question: str, remark: Remark, elapsed_ms: float) -> Answer:
     """The answer to what was no question: nothing was searched, so there is nothing but the remark."""
     return Answer(answer_id, question, Status.NOT_COVERED, (), (), (), 0.0, None, elapsed_ms, remark=remark)
@@ -77,9 +88,6 @@ def _cite(passages: Sequence[Passage], texts: Mapping[str, str], calibration: Ca
             start=one.focus.start,
             end=one.focus.end,
             quote=texts[one.article_id][one.focus.start : one.focus.end],
-            times=times_in(
-                texts[one.article_id], one.published_at.date() if one.published_at else None, start=one.focus.start, end=one.focus.end
-            ),
             revision=one.revision,
             carried_by=one.carried_by,
             report=one.report,

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from index.answering.asked_for import Kind
+from index.answering.attribution import attribute
 from index.answering.candidates import candidates
 from index.answering.evidence import Evidence
 from index.domain import Answer, Citation, ShortAnswer, Span
@@ -101,13 +102,15 @@ def _short(first: Evidence, mark: Span, confidence: float, evidence: Sequence[Ev
     for one in evidence:
         if one.citation not in marks and (found := same.search(one.text)):
             marks[one.citation] = Span(one.span.start + found.start(), one.span.start + found.end())
+    said = attribute(first.parsed, Span(mark.start - first.span.start, mark.end - first.span.start))
     dates = [one.published_at for one in evidence if one.citation in marks and one.published_at is not None]
     return ShortAnswer(
         text=text,
         citations=tuple(marks),
+        attribution=said.who if said is not None and said.named else None,
         marks=tuple(marks.values()),
         confidence=round(confidence, 4),
-        reports=len({one.article_id for one in evidence if one.citation in marks}),
+        reports=len({one.report or one.article_id for one in evidence if one.citation in marks}),
         newest=max(dates, default=None),
     )
 

@@ -56,7 +56,7 @@ def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day:
                 value=figure.quantity.value,
                 unit=figure.unit,
                 bounds=figure.bounds,
-                who=said.who if said is not None else None,
+                who=said.who if said is not None and said.named else None,
             )
             if figure.bounds not in best or best[figure.bounds].weight < claim.weight:
                 best[figure.bounds] = claim
