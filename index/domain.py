@@ -322,6 +322,8 @@ class Answer:
     """The question as it was searched for, where that is not as it was typed: with a word spelt as the coverage spells it."""
     searched: Filters | None = None
     """What the words of the question limited the search to: "since Monday", "according to EuroNews"; None if nothing."""
+    widened: bool = False
+    """Whether nothing was found within ``searched``, and the search went beyond it."""
     summary: str | None = None
     """What a language model, where one is set, made of the quotes; each sentence ends with the numbers it rests on: "[1]"."""
 

@@ -14,6 +14,7 @@
     │  ├─ SchemaVersionError          the database was written by another version of this program
     │  └─ WriterBusyError             another process is writing here; a retry may help
     ├─ EncodingError                a model could not be found, loaded or run
+    ├─ WritingError                 a language model could not be asked, or wrote nothing that can be used
     ├─ QuestionError                what was asked cannot be searched for (empty, too long, no words)
     ├─ ArticleNotFoundError         no article has that id
     ├─ SuiteError                   a test set or a log of one cannot be read, or contradicts itself
@@ -122,6 +123,10 @@ class WriterBusyError(StorageError):
 
 class EncodingError(NewsError):
     """A model could not be found, loaded or run."""
+
+
+class WritingError(NewsError):
+    """A language model could not be reached, or its answer could not be read; the answer stands without it."""
 
 
 class QuestionError(NewsError):

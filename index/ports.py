@@ -150,6 +150,59 @@ class Parser(Protocol):
         """One for each text, in order; some 5 to 10 ms each, unless it was parsed before. Raises EncodingError."""
 
 
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """A passage to be read, and those of its sentences that an answer may be cut from."""
+
+    text: str
+    sentences: tuple[tuple[int, Parsed], ...]
+    """Where each begins in ``text``, and its grammar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A part of a passage that may be the answer to a question."""
+
+    passage: int
+    """Which of those that were read."""
+    span: Span
+    """Where it stands, as offsets into that passage's text: inside one of its sentences."""
+    confidence: float
+    """How likely it is exactly what was asked for, 0..1."""
+
+
+class Reader(Protocol):
+    """Short answers from passages, always verbatim parts of them. Safe for several threads.
+
+    Its confidence is no score of relevance: it presumes that the passages answer, so whoever asks has made sure of that.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies the weights."""
+
+    @property
+    def name(self) -> str:
+        """For people: the setting it was loaded from."""
+
+    @property
+    def cut(self) -> float:
+        """A reading is worth showing from this confidence on, 0..1."""
+
+    def read(self, question: Parsed, passages: Sequence[Readable]) -> list[Reading]:
+        """What may answer, best first, at most a few of each passage; empty where nothing can. Raises EncodingError."""
+
+
+class Writer(Protocol):
+    """Sentences made from quotes. Safe for several threads. What it writes is checked before anybody sees it."""
+
+    def write(self, question: str, quotes: Mapping[int, str]) -> str:
+        """An answer that cites the quotes by their numbers, "[1]"; may be anything. Takes seconds. Raises WritingError."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
 class VectorIndex(Protocol):
     """Nearest neighbours by inner product over unit vectors. Safe for many searching threads beside one that writes.
 
@@ -361,6 +414,9 @@ class ArticleStore(Protocol):
 
         Raises QuestionError for an outlet or article that does not exist, naming near ones, or if all outlets asked for are paused.
         """
+
+    def sources(self) -> list[str]:
+        """The outlets' names, as they are stored, in alphabetical order."""
 
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""

@@ -6,17 +6,27 @@ import time
 import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 
-from index.answering.assemble import assemble, not_asked
+import structlog
+
+from index.answering.asked_filters import filters_in, may_be_widened, narrowed
+from index.answering.asked_for import asked_for
+from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
+from index.answering.event_day import REPORTED_WITHIN, event_day
+from index.answering.evidence import gather
+from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
 from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
+from index.answering.short import short_answers, with_short
+from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
 from index.checking import check
 from index.domain import (
@@ -41,11 +51,24 @@ from index.domain import (
     Stats,
     Status,
 )
-from index.errors import ArticleNotFoundError, OutletNotFoundError
+from index.errors import ArticleNotFoundError, OutletNotFoundError, WritingError
 from index.intake.addresses import canonical
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import ArticleStore, Encoder, LexicalIndex, Progress, Reranker, Scope, Splitter, StoredSentence
+from index.ports import (
+    ArticleStore,
+    Clock,
+    Encoder,
+    LexicalIndex,
+    Parser,
+    Progress,
+    Reader,
+    Reranker,
+    Scope,
+    Splitter,
+    StoredSentence,
+    Writer,
+)
 from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
@@ -53,6 +76,8 @@ from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
 from index.text.paragraphs import around
+
+log = structlog.get_logger(__name__)
 
 NO_FILTERS = Filters()
 NO_SCOPE = Scope()
@@ -97,28 +122,35 @@ class NewsIndex:
         generations: Generations,
         encoder: Encoder,
         reranker: Reranker | None,
+        parser: Parser,
+        reader: Reader | None,
         read: Calibration,
         unread: Calibration,
         point: OperatingPoint,
         split: Splitter,
+        clock: Clock,
+        writer: Writer | None = None,
         following: Following,
         group: Callable[[], object],
         measure: Callable[[Generations, Encoder, Reranker | None], Stats],
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. read, unread: what a search shows with the reranker, and without; point: what suffices.
-
-        group: decides about the copies and stories of what came in or changed.
+        """Made by ``index.build.open_index``. reader: None, answers have no short ones but figures. read, unread: what a search shows with the
+        reranker, and without; point: what suffices. group: decides about the copies and stories of what came in or changed.
         """
         self._store = store
         self._generations = generations
         self._encoder = encoder
         self._reranker = reranker
+        self._parser = parser
+        self._reader = reader
         self._read = read
         self._unread = unread
         self._point = point
         self._split = split
+        self._clock = clock
+        self._writer = writer
         self._following = following
         self._group = group
         self._measure = measure
@@ -372,6 +404,8 @@ class NewsIndex:
     def close(self) -> None:
         """Let go of files and connections. Safe to call twice."""
         self._close()
+        if self._writer is not None:
+            self._writer.close()
 
     def __enter__(self) -> NewsIndex:
         return self
@@ -404,38 +438,84 @@ class NewsIndex:
         if remark := remark_on(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
-        scope = self._store.scope(filters)  # also without filters: an outlet may be paused
+        search = partial(self._search, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+        bare, limits = filters_in(asked, now=self._clock.now(), sources=self._store.sources())
+        if limits is None:
+            answer, found = search(asked, filters)
+            return self._summed_up(answer, started), found
+        answer, found = search(bare, narrowed(filters, limits))
+        if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
+            answer, found = search(bare, filters)
+        return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
+
+    def _summed_up(self, answer: Answer, started: float) -> Answer:
+        """With a summary, where a language model is set and what it writes stands on the quotes; else as it was."""
+        quotes = {one.number: one.quote for one in answer.citations if may_be_shown_to_a_model(one.quote)}
+        if self._writer is None or not quotes:
+            return answer
+        try:
+            summary = grounded(self._writer.write(answer.question, quotes), quotes)
+        except WritingError as error:
+            log.warning("the answer goes without a summary", reason=str(error))
+            summary = None
+        return replace(answer, summary=summary, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def _search(
+        self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
+    ) -> tuple[Answer, Retrieved]:
+        """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
         generation = self._generations.fresh()
         instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
         asked = respelled(asked, instead)
         reranker = self._reranker if rerank and self._reranker and can_read(asked, self._reranker.fingerprint) else None
-        if generation is None:
-            found = NOTHING
-        else:
-            found = retrieve(
-                asked,
-                scope if scope != NO_SCOPE else None,
-                limit,
-                generation=generation,
-                store=self._store,
-                encoder=self._encoder,
-                reranker=reranker,
+        calibration = self._read if reranker else self._unread
+        day = event_day(asked)
+        found = NOTHING
+        for searched in _searches(filters, day):
+            scope = self._store.scope(searched)  # also without filters: an outlet may be paused
+            if generation is not None:
+                found = retrieve(
+                    asked,
+                    scope if scope != NO_SCOPE else None,
+                    limit,
+                    generation=generation,
+                    store=self._store,
+                    encoder=self._encoder,
+                    reranker=reranker,
+                )
+                found = replace(
+                    found, passages=with_carriers(found.passages, self._store.copies({one.report or 0 for one in found.passages}))
+                )
+            answer = assemble(
+                answer_id=answer_id,
+                question=question,
+                passages=found.passages,
+                texts=found.texts,
+                signals=found.signals,
+                unsaid=found.unsaid,
+                calibration=calibration,
+                point=self._point,
+                elapsed_ms=0.0,
             )
-            found = replace(found, passages=with_carriers(found.passages, self._store.copies({one.report or 0 for one in found.passages})))
-        answer = assemble(
-            answer_id=answer_id,
-            question=question,
-            passages=found.passages,
-            texts=found.texts,
-            signals=found.signals,
-            unsaid=found.unsaid,
-            calibration=self._read if reranker else self._unread,
-            point=self._point,
-            elapsed_ms=(time.perf_counter() - started) * 1000,
-        )
+            if answer.status is not Status.NOT_COVERED:
+                break
+        if reranker and answer.citations:
+            answer = self._shortened(asked, answer, found)
+        if answer.citations:
+            (parsed,) = self._parser.parse([asked])
+            answer = sided(answer, parsed, found, split=self._split, parse=self._parser.parse, relevance=calibration.relevance, day=day)
+        answer = replace(dated(answer, found.texts), elapsed_ms=(time.perf_counter() - started) * 1000)
         if not can_read(asked, self._encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
         return (replace(answer, read_as=asked) if instead else answer), found
+
+    def _shortened(self, asked: str, answer: Answer, found: Retrieved) -> Answer:
+        """The answer with its short ones, if a reader is set."""
+        if self._reader is None:
+            return answer
+        evidence = gather(answer.citations, found.passages, found.sentences, found.texts, self._read, self._parser)
+        question = self._parser.parse([asked])[0]
+        return with_short(answer, short_answers(question, asked_for(asked, question), evidence, self._reader), evidence, found.texts)
 
     def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
         def sentences(word: str) -> list[str]:
@@ -443,3 +523,11 @@ class NewsIndex:
             return [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()]
 
         return misspelt(question, counts=lexical.counts, is_word=self._encoder.is_word, sentences=sentences)
+
+
+def _searches(filters: Filters, day: date | None) -> list[Filters]:
+    """Where to look, one after the other until something answers: in what was published within days of the day the question names, then anywhere."""
+    if day is None or filters.since is not None or filters.until is not None:
+        return [filters]
+    first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    return [replace(filters, since=first, until=first + REPORTED_WITHIN), filters]

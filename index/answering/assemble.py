@@ -6,9 +6,11 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from index.answering.covered import Calibration, OperatingPoint
-from index.domain import Answer, Citation, Passage, Remark, Status
+from index.answering.times import times_in
+from index.domain import Answer, Citation, Passage, Remark, StatedTime, Status
 from index.search.signals import Signals
 from index.text.fragments import link_to
 
@@ -54,6 +56,16 @@ def assemble(
         elapsed_ms=elapsed_ms,
         missing=None if covered else unsaid,
     )
+
+
+def dated(answer: Answer, texts: Mapping[str, str]) -> Answer:
+    """The answer with what its quotes say of time relative to their days worked out; the last step, when no quote grows any more."""
+
+    def times(one: Citation) -> tuple[StatedTime, ...]:
+        published = one.published_at.date() if one.published_at is not None else None
+        return times_in(texts[one.article_id], published, start=one.start, end=one.end)
+
+    return replace(answer, citations=tuple(replace(one, times=times(one)) for one in answer.citations))
 
 
 def not_asked(answer_id: str, question: str, remark: Remark, elapsed_ms: float) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from index.domain import Answer, Citation, Passage, ShortAnswer
+from index.domain import Answer, Citation, Filters, Passage, ShortAnswer
 
 VERSION = 1
 """Raised when a field changes its meaning or goes away; new fields do not raise it."""
@@ -26,12 +26,27 @@ def to_json(answer: Answer) -> dict[str, Any]:
         "elapsed_ms": round(answer.elapsed_ms, 1),
         **({"missing": answer.missing} if answer.missing else {}),
         **({"read_as": answer.read_as} if answer.read_as else {}),
+        **({"searched": _filters(answer.searched), "widened": answer.widened} if answer.searched else {}),
+        **({"summary": answer.summary} if answer.summary else {}),
         **({} if answer.remark is None else {"remark": str(answer.remark)}),
     }
 
 
+def _filters(one: Filters) -> dict[str, Any]:
+    given = {"since": _time(one.since), "until": _time(one.until), "sources": list(one.sources), "articles": list(one.articles)}
+    return {name: value for name, value in given.items() if value}
+
+
 def _short(one: ShortAnswer) -> dict[str, Any]:
-    given = {"value": one.value, "unit": one.unit, "attribution": one.attribution}
+    given = {
+        "value": one.value,
+        "unit": one.unit,
+        "attribution": one.attribution,
+        "confidence": one.confidence,
+        "reports": one.reports if one.reports > 1 else None,
+        "newest": _time(one.newest),
+        "superseded": one.superseded,
+    }
     return {"text": one.text, **{name: value for name, value in given.items() if value is not None}, "citations": list(one.citations)}
 
 
@@ -41,8 +56,9 @@ def _passage(one: Passage) -> dict[str, Any]:
 
 
 def _citation(one: Citation) -> dict[str, Any]:
+    times = [{"start": time.span.start, "end": time.span.end, "first": str(time.first), "last": str(time.last)} for time in one.times]
     where = {**_where(one), "link": one.link, "start": one.start, "end": one.end, "quote": one.quote}
-    return {"number": one.number, **where, "revision": one.revision, **_also_in(one)}
+    return {"number": one.number, **where, "revision": one.revision, **_also_in(one), **({"times": times} if times else {})}
 
 
 def _also_in(one: Passage | Citation) -> dict[str, Any]:

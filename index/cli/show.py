@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
-from rich.padding import Padding
 from rich.text import Text
 
 from index.answering.replies import reply_to
 from index.cli.app import out
-from index.domain import Answer, Carrier, Citation, Passage, Status
+from index.domain import Answer, Carrier, Citation, Filters, Passage, ShortAnswer, StatedTime, Status
 
 _NEAREST = 2
 MAX_CARRIERS = 5
@@ -23,11 +23,15 @@ def show(answer: Answer) -> None:
     """
     if answer.read_as is not None:
         out.print(Text(f"Read as: {visible(answer.read_as)}", style="dim"))
+    if answer.status is Status.CONFLICT:
+        out.print(Text("Reports differ.", style="bold"))
     for short in answer.short:
-        out.print(Text(short.text, style="bold") + Text(f" ({short.attribution})" if short.attribution else ""))
+        out.print(_short(short))
     if answer.remark is not None:
         out.print(Text(reply_to(answer.remark), style="bold"))
         return
+    if answer.searched is not None:
+        out.print(Text(visible(_searched(answer.searched, widened=answer.widened)), style="dim"))
     if answer.status is Status.NOT_COVERED:
         about = f"; there is nothing on “{visible(answer.missing)}”" if answer.missing else ""
         out.print(Text(f"The coverage does not say{about}.", style="bold"))
@@ -36,10 +40,25 @@ def show(answer: Answer) -> None:
         for passage in answer.passages[:_NEAREST]:
             _quote("·", passage.text, passage, None)
         return
-    if answer.status is Status.CONFLICT:
-        out.print(Text("Reports differ.", style="bold"))
+    if answer.summary is not None:
+        out.print(Text(visible(answer.summary)))
     for citation in answer.citations:
         _quote(f"[{citation.number}]", citation.quote, citation, citation.link)
+        if citation.times:
+            _beside("; ".join(_time(one, citation) for one in citation.times))
+
+
+def _short(short: ShortAnswer) -> Text:
+    """The words, what they replace, who says so, how many reports carry them and when the newest was published, and where they are quoted."""
+    line = Text(f"first {visible(short.superseded)}, now ") if short.superseded else Text()
+    line += Text(visible(short.text), style="bold")
+    facts = [visible(short.attribution)] if short.attribution else []
+    if short.reports > 1:
+        facts.append(f"{short.reports} reports")
+    if short.newest is not None:
+        facts.append(short.newest.strftime("%-d %B %Y"))
+    line += Text(f" ({', '.join(facts)})" if facts else "")
+    return line + Text("".join(f" [{number}]" for number in short.citations))
 
 
 def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -> None:
@@ -47,7 +66,30 @@ def _quote(mark: str, quote: str, where: Passage | Citation, link: str | None) -
     facts = ", ".join(fact for fact in (where.source, where.title, published) if fact)
     out.print(Text(f"{mark} “{visible(quote)}”"))
     for line in filter(None, (facts, link, also_in(where.carried_by))):
-        out.print(Padding(Text(visible(line), style="dim"), (0, 0, 0, 4)))
+        _beside(line)
+
+
+def _beside(line: str) -> None:
+    out.print(Text(f"    {visible(line)}", style="dim"))  # rich's Padding would cut it at the terminal's width
+
+
+def _searched(filters: Filters, *, widened: bool) -> str:
+    """What the words of the question limited the search to."""
+    since = f"since {_day(filters.since)}" if filters.since else None
+    until = f"until {_day(filters.until)}" if filters.until else None
+    limits = ", ".join(part for part in (since, until, *filters.sources) if part)
+    return f"Nothing found {limits}; searched all of the coverage." if widened else f"Searched: {limits}."
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of:%B} {of.year}"
+
+
+def _time(one: StatedTime, citation: Citation) -> str:
+    """ "on Thursday: 9 February 2017"."""
+    words = citation.quote[one.span.start - citation.start : one.span.end - citation.start]
+    days = dict.fromkeys(f"{day:%A} {_day(day)}" if one.first == one.last else _day(day) for day in (one.first, one.last))
+    return f"{words}: {' to '.join(days)}"
 
 
 def also_in(carriers: Sequence[Carrier]) -> str | None:

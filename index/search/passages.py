@@ -109,21 +109,24 @@ def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, Stored
 def fold(windows: Iterable[Window], limit: int) -> list[Window]:
     """The first ``limit`` windows that are no near-copy of an earlier one, at most ``MAX_PER_ARTICLE`` from one report.
 
-    Articles that carry one report count as one. Two passages with different figures are never copies of each other: that is how reports differ.
+    Articles that carry one report count as one. Two passages with different figures are never copies of each other, nor those of
+    two reports with different names: that is how reports differ.
     """
     kept: list[Window] = []
-    seen: list[tuple[int, Counter[str], set[str]]] = []
+    seen: list[tuple[int, Counter[str], set[str], set[str]]] = []
     per_report: Counter[int] = Counter()
     for window in windows:
         report = window.sentences[0].article.report
-        words, figures = Counter(_WORD.findall(window.text.casefold())), _figures(window)
+        words, figures, written = Counter(_WORD.findall(window.text.casefold())), _figures(window), set(_WORD.findall(window.text))
         if per_report[report] == MAX_PER_ARTICLE or any(
-            figures == others and _overlap(words, other) >= (SAME_REPORT_OVERLAP if report == of else COPY_OVERLAP)
-            for of, other, others in seen
+            figures == others
+            and _overlap(words, other) >= (SAME_REPORT_OVERLAP if report == of else COPY_OVERLAP)
+            and not (report != of and _exchange_a_name(written, form))
+            for of, other, others, form in seen
         ):
             continue
         per_report[report] += 1
-        seen.append((report, words, figures))
+        seen.append((report, words, figures, written))
         kept.append(window)
         if len(kept) == limit:
             break
@@ -178,6 +181,11 @@ def _around(centre: StoredSentence, neighbours: Mapping[int, StoredSentence], ta
 def _focus(centre: ScoredSentence, around: Sequence[StoredSentence], scores: Mapping[int, float], margin: float) -> Span:
     worthy = [each.sentence for each in around if scores.get(each.sentence.id, float("-inf")) >= centre.score - margin]
     return Span(worthy[0].start, worthy[-1].end)  # at least the centre; with at most three, no gap is possible
+
+
+def _exchange_a_name(one: set[str], other: set[str]) -> bool:
+    """Whether each says a name that the other does not: then one contradicts it, however alike they are."""
+    return all(any(word[0].isupper() for word in some) for some in (one - other, other - one))
 
 
 def _figures(window: Window) -> set[str]:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.domain import Hit, Passage
+from index.domain import Hit, Passage, Span
 from index.ports import ArticleStore, Encoder, Reranker, Scope, StoredSentence
 from index.search.fusion import fuse
 from index.search.generations import Generation
 from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows
-from index.search.recency import asks_about_now, staleness
+from index.search.recency import asks_about_beginning, asks_about_now, lateness, staleness
 from index.search.signals import Signals, mean_of_best, share_said, unsaid
 
 CANDIDATES = 100
@@ -50,6 +50,16 @@ class Stages:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """A sentence of a passage, and how relevant it is by itself."""
+
+    span: Span
+    """Where it stands, as offsets into the article."""
+    score: float | None
+    """The reranker's, or the cosine where there is none; None for a neighbour that no search found."""
+
+
+@dataclass(frozen=True, slots=True)
 class Retrieved:
     """Passages, best first, the texts of their articles by article id, what they show, and how they were found."""
 
@@ -60,6 +70,8 @@ class Retrieved:
     unsaid: str | None
     """The words of the question that no passage speaks of, nor a headline of theirs; None if there are none."""
     stages: Stages
+    sentences: tuple[tuple[Judged, ...], ...] = ()
+    """Of each passage, in the order of the text: what a short answer may be cut from."""
 
 
 NOTHING = Retrieved((), {}, None, None, Stages())
@@ -111,7 +123,9 @@ def retrieve(
     found = terms("\n".join(window.under_its_headline for window in windows))
     stages = Stages(_ids(dense), _ids(lexical), _ids(head[: len(scored)]), _sentences(ranked), _sentences(windows))
     texts = {window.sentences[0].article.id: window.sentences[0].article.text for window in windows}
-    return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages)
+    alone = {one.stored.sentence.id: one.score for one in scored}
+    sentences = tuple(tuple(_judgement(one, alone) for one in window.sentences) for window in windows)
+    return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages, sentences)
 
 
 def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker) -> list[ScoredSentence]:
@@ -132,11 +146,13 @@ def judge_in_rounds(judge: Callable[[Sequence[str]], list[float]], texts: Sequen
 
 
 def losses_for_age(question: str, found: Sequence[StoredSentence]) -> list[float]:
-    """What each loses for its age: nothing unless the question asks about now."""
-    newest = max((one.article.published_at for one in found if one.article.published_at is not None), default=None)
-    if newest is None or not asks_about_now(question):
-        return [0.0] * len(found)
-    return [staleness(one.article.published_at, newest) for one in found]
+    """What each loses for its age: nothing unless the question asks about now, or about the beginning."""
+    dates = [one.article.published_at for one in found if one.article.published_at is not None]
+    if dates and asks_about_beginning(question):
+        return [lateness(one.article.published_at, dates) for one in found]
+    if dates and asks_about_now(question):
+        return [staleness(one.article.published_at, max(dates)) for one in found]
+    return [0.0] * len(found)
 
 
 def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, StoredSentence]) -> list[ScoredSentence]:
@@ -144,6 +160,10 @@ def _unjudged(head: Sequence[Hit], dense: Sequence[Hit], stored: Mapping[int, St
     cosines = {hit.sentence_id: hit.score for hit in dense}
     lowest = min(cosines.values(), default=0.0)
     return [ScoredSentence(stored[hit.sentence_id], cosines.get(hit.sentence_id, lowest), hit.score) for hit in head]
+
+
+def _judgement(one: StoredSentence, alone: Mapping[int, float]) -> Judged:
+    return Judged(Span(one.sentence.start, one.sentence.end), alone.get(one.sentence.id))
 
 
 def _ids(hits: Sequence[Hit]) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from index.store.groups import release
 from index.store.integrity import find_faults
 from index.store.locks import WriterLock
 from index.store.outlets import set_paused
-from index.store.scopes import resolve
+from index.store.scopes import outlets, resolve
 from index.store.tables import articles, changes, revisions, sentences, sources
 
 _BLOCK_ARTICLES = 200
@@ -175,6 +175,11 @@ class SqlArticleStore:
         """Filters in the index's terms. Raises QuestionError for an outlet or article that does not exist, naming near ones."""
         with reading(self._engine, "reading outlets") as connection:
             return resolve(connection, filters)
+
+    def sources(self) -> list[str]:
+        """The outlets' names, as they are stored, in alphabetical order."""
+        with reading(self._engine, "reading outlets") as connection:
+            return outlets(connection)
 
     def articles(self) -> Iterator[Article]:
         """Every article in its current revision, in the order they first came in."""

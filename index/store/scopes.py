@@ -24,7 +24,9 @@ def resolve(connection: Connection, filters: Filters) -> Scope:
     searched = without_paused(connection, chosen)
     if chosen and not searched:
         raise QuestionError(
-            f"{', '.join(filters.sources)} is paused, and not searched.", remedy="An admin can go on with it: /sources resume."
+            "{names} is paused, and not searched.",
+            remedy="An admin can go on with it: /sources resume.",
+            values={"names": ", ".join(filters.sources)},
         )
     return Scope(
         since=None if filters.since is None else int(filters.since.timestamp()),
@@ -32,6 +34,11 @@ def resolve(connection: Connection, filters: Filters) -> Scope:
         source_ids=searched,
         article_keys=frozenset(_article_keys(connection, filters.articles)) if filters.articles else None,
     )
+
+
+def outlets(connection: Connection) -> list[str]:
+    """The names of all outlets, in alphabetical order."""
+    return list(connection.execute(select(sources.c.name).order_by(sources.c.name)).scalars())
 
 
 def _source_ids(connection: Connection, names: tuple[str, ...]) -> list[int]:

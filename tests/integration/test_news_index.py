@@ -6,19 +6,20 @@ import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
 from index.answering.covered import Calibration, OperatingPoint
-from index.build import DEFAULT_FEED_INTERVAL, _engines, _ensure_tables, _measure, following, open_fetcher
+from index.build import DEFAULT_FEED_INTERVAL, DEFAULT_PARSER, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, Article, ArticleDraft, Filters, Refusal, Severity, Status
 from index.errors import ArticleNotFoundError, EncoderMismatchError, IndexDamagedError, QuestionError
 from index.intake.grouping import Grouping
 from index.intake.refresh import Following
-from index.ports import Reranker
+from index.models.choose import load_parser
+from index.ports import Reranker, Writer
 from index.search.generations import Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import SURE, NewsIndex
@@ -42,6 +43,7 @@ def open_hashed(
     *,
     clock: SetClock | None = None,
     follow: Callable[[Engine, Path, SetClock], Following] | None = None,
+    writer: Writer | None = None,
 ) -> NewsIndex:
     """A NewsIndex in ``folder`` as ``open_index`` would bind it, but for the models, and for the clock and the feeds if they are given."""
     encoder = encoder or HashedWords()
@@ -55,10 +57,14 @@ def open_hashed(
         generations=Generations(folder / "index", store, encoder, _engines(), clock),
         encoder=encoder,
         reranker=reranker,
+        parser=load_parser(DEFAULT_PARSER, folder),
+        reader=None,
         read=ALWAYS,
         unread=ALWAYS,
         point=OperatingPoint.BALANCED,
         split=split,
+        clock=clock,
+        writer=writer,
         following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
         group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),
@@ -434,3 +440,28 @@ def test_openers_are_questions_that_are_answered(index: NewsIndex) -> None:
     assert all(answer.confidence >= SURE for answer in found)
     assert index.openers(1) != []
     assert index.openers(3, stopped=lambda: True) == []
+
+
+def test_the_words_of_a_question_limit_the_search(tmp_path: Path) -> None:
+    """Within what they name, beyond it only where nothing was found and a time alone was named, and the answer says so."""
+    drafts = [
+        ArticleDraft("Seven miners died in the pit.", source="Courier", published_at=DAY, id="old"),
+        ArticleDraft("Nine miners died in the pit.", source="Herald", published_at=DAY + timedelta(days=3), id="new"),
+    ]
+    clock = SetClock()
+    clock.move(days=3)
+    with open_hashed(tmp_path / "data", clock=clock) as index:
+        index.ingest(drafts)
+        by_name = index.answer("How many miners died in the pit according to the Courier?")
+        assert [one.article_id for one in by_name.passages] == ["old"]
+        assert by_name.searched == Filters(sources=("Courier",))
+        as_of = index.answer("How many miners died in the pit as of 10 February 2017?")
+        assert [one.article_id for one in as_of.passages] == ["old"]
+        since = index.answer("How many miners died in the pit in the last 2 days?")
+        assert [one.article_id for one in since.passages] == ["new"]
+        assert not since.widened
+        clock.move(days=90)
+        beyond = index.answer("How many miners died in the pit in the last 2 days?")
+        assert {one.article_id for one in beyond.passages} == {"old", "new"}
+        assert beyond.widened
+        assert beyond.searched is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering.assemble import MAX_CITATIONS, assemble
+from index.answering.assemble import MAX_CITATIONS, assemble, dated
 from index.answering.covered import PLAIN_COSINE, PLAIN_LOGIT, Calibration, OperatingPoint, for_encoder, for_reranker
 from index.answering.question import MAX_CHARS, prepare
 from index.answering.wire import VERSION, to_json
@@ -200,3 +200,26 @@ def test_a_short_answer_says_only_what_it_knows() -> None:
         {"text": "Three", "value": 3.0, "attribution": "officials", "citations": [1]},
         {"text": "the road", "citations": [1]},
     ]
+
+
+def test_what_a_quote_says_of_time_is_worked_out_beside_it() -> None:
+    """The days are told with the offsets of the words, on the terminal beside the quote, and the quote stays as it was written."""
+    text = "The bridge fell on Wednesday."
+    found = Passage(1, 3.0, "a1", None, None, "Courier", DAY, 0, len(text), text, Span(0, len(text)))
+    assembled = assemble(
+        answer_id="q1",
+        question="when did it fall?",
+        passages=[found],
+        texts={"a1": text},
+        signals=signals(3.0),
+        unsaid=None,
+        calibration=CALIBRATION,
+        point=OperatingPoint.BALANCED,
+        elapsed_ms=1.0,
+    )
+    made = dated(assembled, {"a1": text})
+    (citation,) = made.citations
+    assert citation.quote == text
+    assert [(text[one.span.start : one.span.end], str(one.first)) for one in citation.times] == [("Wednesday", "2017-02-08")]
+    assert to_json(made)["citations"][0]["times"] == [{"start": 19, "end": 28, "first": "2017-02-08", "last": "2017-02-08"}]
+    assert "times" not in to_json(answer(passage(1, 0, 18, 3.0)))["citations"][0]

@@ -1,4 +1,4 @@
-"""Whether a question asks about now, and what an old report then loses."""
+"""Whether a question asks about now or about the beginning, and what a report loses then."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.search.recency import MOST_YEARS, STALENESS_PER_YEAR, asks_about_now, staleness
+from index.search.recency import MOST_YEARS, STALENESS_PER_YEAR, asks_about_beginning, asks_about_now, lateness, staleness
 
 NEWEST = datetime(2024, 6, 1, tzinfo=UTC)
 
@@ -56,3 +56,27 @@ def test_the_newest_report_loses_nothing_and_one_without_a_date_most() -> None:
 def test_staleness_is_bounded_and_never_a_gain(published: datetime) -> None:
     """Even a date after the newest found gives no bonus."""
     assert 0 <= staleness(published, NEWEST) <= STALENESS_PER_YEAR * MOST_YEARS
+
+
+@pytest.mark.parametrize(
+    "question", ["How many are said to have died initially?", "what were the first reports?", "who was first said to be guilty?"]
+)
+def test_a_question_about_the_beginning_is_not_one_about_now(question: str) -> None:
+    """ "Initially" asks for the oldest report, even in the present tense."""
+    assert asks_about_beginning(question)
+    assert not asks_about_now(question)
+
+
+def test_the_first_of_its_kind_is_not_the_first_report() -> None:
+    """ "The first president" is a matter of relevance alone."""
+    assert not asks_about_beginning("who was the first president to visit?")
+    assert not asks_about_beginning("which tax did the city initially propose?")
+
+
+def test_the_oldest_report_loses_nothing_where_the_beginning_is_asked_about() -> None:
+    """The later the more, by place among those found; one without a date as much as the newest."""
+    dates = [NEWEST, NEWEST - timedelta(days=900), NEWEST - timedelta(days=1), NEWEST]
+    losses = [lateness(one, dates) for one in (dates[1], dates[2], dates[0], None)]
+    most = STALENESS_PER_YEAR * MOST_YEARS
+    assert losses == [0.0, most / 2, most, most]
+    assert lateness(NEWEST, [NEWEST]) == 0.0

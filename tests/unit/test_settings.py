@@ -232,6 +232,11 @@ def test_addresses_are_split(text: str, address: tuple[str, int]) -> None:
 
 
 def test_secret_values_are_typed() -> None:
-    """The three secrets are held in a type that hides them."""
+    """The four secrets are held in a type that hides them."""
     secret = [name for name, field in variables() if SecretStr.__name__ in str(field.annotation)]
-    assert secret == ["DATELINE_STORAGE__DATABASE_URL", "DATELINE_TELEGRAM__TOKEN", "DATELINE_TELEGRAM__WEBHOOK_SECRET"]
+    assert secret == [
+        "DATELINE_STORAGE__DATABASE_URL",
+        "DATELINE_TELEGRAM__TOKEN",
+        "DATELINE_TELEGRAM__WEBHOOK_SECRET",
+        "DATELINE_LLM__API_KEY",
+    ]

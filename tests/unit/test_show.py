@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from index.answering.assemble import not_asked
 from index.answering.replies import reply_to
 from index.cli.show import show
-from index.domain import Answer, Carrier, Citation, Passage, Remark, Span, Status
+from index.domain import Answer, Carrier, Citation, Passage, Remark, ShortAnswer, Span, StatedTime, Status
 
 
 @pytest.mark.parametrize("remark", Remark)
@@ -15,6 +17,20 @@ def test_the_terminal_shows_the_reply_alone(remark: Remark, capsys: pytest.Captu
     """Whoever greets in the terminal reads the reply, and nothing about the coverage."""
     show(not_asked("q", "?", remark, 1.0))
     assert " ".join(capsys.readouterr().out.split()) == reply_to(remark)
+
+
+def test_a_time_is_explained_beside_the_quote(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever reads "on Wednesday" a month later learns which one; the quote itself is not touched."""
+    times = (
+        StatedTime(Span(119, 128), date(2017, 2, 8), date(2017, 2, 8)),
+        StatedTime(Span(133, 143), date(2017, 1, 1), date(2017, 1, 31)),
+    )
+    quote = "The bridge fell on Wednesday and last month."
+    citation = Citation(1, "a1", None, None, None, None, None, 100, 144, quote, times=times)
+    show(Answer("q", "?", Status.ANSWERED, (), (citation,), (), 0.9, None, 1.0))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert f"“{quote}”" in printed
+    assert "Wednesday: Wednesday 8 February 2017; last month: 1 January 2017 to 31 January 2017" in printed
 
 
 def test_a_quote_says_who_else_carries_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -26,3 +42,13 @@ def test_a_quote_says_who_else_carries_it(capsys: pytest.CaptureFixture[str]) ->
         show(Answer("q", "?", Status.ANSWERED, (passage,), (quote,), (), 0.9, None, 1.0))
         lines = [each.strip() for each in capsys.readouterr().out.splitlines()]
         assert lines == ["[1] “Seven”", "The Courier", *([line] if line else [])]
+
+
+def test_a_short_answer_says_who_says_it_and_what_it_replaces(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each side stands with its speaker, its reports, its newest date and its quotes; a corrected figure with what was said before."""
+    day = datetime(2024, 5, 2, tzinfo=UTC)
+    short = ShortAnswer("five", (1,), 5.0, attribution="Bay Post", reports=2, newest=day, superseded="three")
+    quote = Citation(1, "a", None, None, None, "Bay Post", day, 0, 10, "Five died.")
+    show(Answer("q", "?", Status.CONFLICT, (), (quote,), (short,), 0.9, day, 1.0))
+    printed = " ".join(capsys.readouterr().out.split())
+    assert printed.startswith("Reports differ. first three, now five (Bay Post, 2 reports, 2 May 2024) [1]")

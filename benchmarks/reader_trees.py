@@ -1,0 +1,155 @@
+"""The second half of the reader's training: boosted trees over candidates, and how their scores become a confidence.
+
+In: rows of `index.answering.features` by question, and which candidates are exact. Out: the trees as an ONNX file, the confidence's weights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import lightgbm
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+PARAMETERS = {
+    "objective": "binary",
+    "learning_rate": 0.05,
+    "num_leaves": 24,
+    "min_data_in_leaf": 40,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "num_threads": 1,
+    "seed": 7,
+    "verbose": -1,
+}
+ROUNDS = 350
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A question's candidates, over all passages that were read."""
+
+    question: str
+    group: str
+    """Title or event: what a fold is made of."""
+    kind: str
+    rows: NDArray[np.float32]
+    passage: NDArray[np.intp]
+    spans: NDArray[np.intp]
+    """Shape (n, 2), offsets into the passage."""
+    texts: Sequence[str]
+    exact: NDArray[np.bool_]
+    f1: NDArray[np.float32]
+    whole: NDArray[np.float32]
+    """By candidate: the reranker's score of its passage."""
+
+
+def fit(samples: Sequence[Sample]) -> lightgbm.Booster:
+    """Trees that tell exact candidates from others."""
+    rows = np.concatenate([one.rows for one in samples])
+    exact = np.concatenate([one.exact for one in samples])
+    return lightgbm.train(PARAMETERS, lightgbm.Dataset(rows, exact.astype(np.float32)), num_boost_round=ROUNDS)
+
+
+def to_onnx(trees: lightgbm.Booster) -> onnx.ModelProto:
+    """The same trees as one TreeEnsembleRegressor: features to a log-odds."""
+    node: dict[str, list[Any]] = {
+        name: [] for name in ("treeids", "nodeids", "featureids", "values", "modes", "truenodeids", "falsenodeids")
+    }
+    leaf: dict[str, list[Any]] = {name: [] for name in ("treeids", "nodeids", "ids", "weights")}
+
+    def walk(tree: int, part: dict[str, Any], counter: list[int]) -> int:
+        number = counter[0]
+        counter[0] += 1
+        where = len(node["treeids"])
+        node["treeids"].append(tree)
+        node["nodeids"].append(number)
+        if "leaf_value" in part:
+            for name, value in (("featureids", 0), ("values", 0.0), ("modes", "LEAF"), ("truenodeids", 0), ("falsenodeids", 0)):
+                node[name].append(value)
+            for name, value in (("treeids", tree), ("nodeids", number), ("ids", 0), ("weights", float(part["leaf_value"]))):
+                leaf[name].append(value)
+            return number
+        # Rounded down: a float32 feature compares with the float32 threshold as it did with the double one.
+        threshold = np.float32(part["threshold"])
+        if float(threshold) > part["threshold"]:
+            threshold = np.nextafter(threshold, np.float32(-np.inf))
+        for name, value in (("featureids", part["split_feature"]), ("values", float(threshold)), ("modes", "BRANCH_LEQ")):
+            node[name].append(value)
+        node["truenodeids"].append(0)
+        node["falsenodeids"].append(0)
+        node["truenodeids"][where] = walk(tree, part["left_child"], counter)
+        node["falsenodeids"][where] = walk(tree, part["right_child"], counter)
+        return number
+
+    told = trees.dump_model()
+    for tree in told["tree_info"]:
+        walk(tree["tree_index"], tree["tree_structure"], [0])
+    attributes: dict[str, Any] = {f"nodes_{name}": values for name, values in node.items()}
+    attributes |= {f"target_{name}": values for name, values in leaf.items()}
+    ensemble = onnx.helper.make_node(
+        "TreeEnsembleRegressor",
+        ["features"],
+        ["score"],
+        domain="ai.onnx.ml",
+        n_targets=1,
+        **attributes,
+    )
+    graph = onnx.helper.make_graph(
+        [ensemble],
+        "trees",
+        [onnx.helper.make_tensor_value_info("features", onnx.TensorProto.FLOAT, ["n", told["max_feature_idx"] + 1])],
+        [onnx.helper.make_tensor_value_info("score", onnx.TensorProto.FLOAT, ["n", 1])],
+    )
+    imports = [onnx.helper.make_opsetid("", 17), onnx.helper.make_opsetid("ai.onnx.ml", 3)]
+    return onnx.helper.make_model(graph, opset_imports=imports, ir_version=9)
+
+
+def signals(sample: Sample, logits: NDArray[np.float64]) -> tuple[int, list[float]]:
+    """The best candidate, and what its confidence is made of: as `index.models.states_reader` does it."""
+    best = int(np.argmax(logits))
+    start, end = sample.spans[best]
+    same = sample.passage == sample.passage[best]
+    apart = ~same | (sample.spans[:, 1] <= start) | (end <= sample.spans[:, 0])
+    nested = ~apart
+    nested[best] = False
+    top = float(logits[best])
+    rival = float(logits[apart].max(initial=-8.0) if apart.any() else -8.0)
+    near = float(logits[nested].max(initial=-8.0) if nested.any() else -8.0)
+    return best, [top, top - rival, top - near, float(sample.whole[best])]
+
+
+def fit_confidence(samples: Sequence[Sample], scored: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
+    """Weights of a logistic model of `signals`, with an offset for each kind of question, held near 0 where there are few of the kind."""
+    chosen = [signals(one, logits) for one, logits in zip(samples, scored, strict=True)]
+    kinds = sorted({one.kind for one in samples})
+    rows = np.asarray([row + [float(one.kind == kind) for kind in kinds] for one, (_, row) in zip(samples, chosen, strict=True)])
+    right = np.asarray([bool(one.exact[best]) for one, (best, _) in zip(samples, chosen, strict=True)])
+    model = LogisticRegression(C=0.5, max_iter=2000).fit(rows, right)
+    weights = [round(float(value), 4) for value in model.coef_[0]]
+    return {
+        "weights": weights[:4],
+        "kinds": dict(zip(kinds, weights[4:], strict=True)),
+        "intercept": round(float(model.intercept_[0]), 4),
+    }
+
+
+def confidence(fit: dict[str, Any], kind: str, row: Sequence[float]) -> float:
+    """As `index.models.states_reader` computes it."""
+    z = fit["intercept"] + fit["kinds"].get(kind, 0.0) + sum(w * x for w, x in zip(fit["weights"], row, strict=True))
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
+
+
+def best_cut(confidences: Sequence[float], right: Sequence[bool], precision: float) -> float:
+    """The lowest cut from which on at least this share is right; 1 if there is none."""
+    order = np.argsort(confidences)[::-1]
+    running = np.cumsum(np.asarray(right, float)[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(running >= precision)
+    return float(np.asarray(confidences)[order[good[-1]]]) if len(good) else 1.0

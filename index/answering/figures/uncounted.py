@@ -1,0 +1,56 @@
+"""Numbers that count nothing: dates, ages, house numbers, names of roads. In: a number in its sentence. Out: whether it is one. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from index.answering.figures.grammar import Grammar
+from index.answering.figures.quantity import Quantity
+from index.answering.figures.vocabulary import vocabulary
+
+_YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_GLUED = re.compile(
+    r"[^\W\d_]|['’′°:/]\w|-?(?:year|month|week|day|hour|minute|mile|story|foot|inch|pound|round|member|man|caliber|cal)s?-", re.IGNORECASE
+)
+_GLUED_BEFORE = re.compile(r"(?:[^\W_]-|[#.:/]|\bNo\. ?)$", re.IGNORECASE)
+
+
+def counts_nothing(grammar: Grammar, quantity: Quantity, words: range) -> bool:
+    """Whether it is an age, a house number, the number of a road, or "one" for somebody. words: those of the number."""
+    text = grammar.parsed.text
+    if _GLUED.match(text, quantity.end) or _GLUED_BEFORE.search(text, max(0, quantity.start - 4), quantity.start):
+        return True
+    before = grammar.lower[words[0] - 1] if words[0] else ""
+    after = grammar.lower[words[-1] + 1] if words[-1] + 1 < len(grammar) else ""
+    written = text[quantity.start : quantity.end].lower()
+    if written == "one" and (
+        before in {"no", "the", "this", "that", "each", "every", "any", "which", "only"} or after in {"another", "'s", "’s"}
+    ):
+        return True
+    if before.rstrip(".") in vocabulary().labels or (after in vocabulary().addresses and written != "one"):
+        return True
+    is_age = quantity.low < 120 and written.isdigit() and before == "," and after in {",", "."} and _is_name(grammar, words[0] - 2)
+    after_next = grammar.lower[words[-1] + 2] if words[-1] + 2 < len(grammar) else ""
+    return is_age or (after in {"year", "years", "-"} and after_next in {"old", "-", "year"}) or _is_numbered_name(grammar, words)
+
+
+def _is_name(grammar: Grammar, at: int) -> bool:
+    return at >= 0 and grammar[at].part in {"PROPN", "NOUN"}
+
+
+def _is_numbered_name(grammar: Grammar, words: range) -> bool:
+    """ "Highway 35", "Apollo 11": a number behind the name that it hangs on."""
+    top = grammar.top(words)
+    head = grammar.head(top)
+    return head is not None and head == words[0] - 1 and grammar[head].part == "PROPN" and grammar[top].relation == "nummod"
+
+
+def in_date(grammar: Grammar, quantity: Quantity) -> bool:
+    """Whether it is of a date, a time of day or a rank: "9 February", "8:40", "the third"."""
+    return (
+        any(
+            entity.label in {"DATE", "TIME", "ORDINAL"} and entity.start <= quantity.start and quantity.end <= entity.end
+            for entity in grammar.parsed.entities
+        )
+        or _YEAR.fullmatch(grammar.parsed.text, quantity.start, quantity.end) is not None
+    )

@@ -1,0 +1,208 @@
+"""An answer with its figures, and with both sides where reports differ. In: an answer, what was found, and a parser. Out: the answer again. Pure.
+
+Evidence is looked at beyond the quotes that were chosen, because the report that disagrees is seldom the one that ranks first. Every short answer
+stands in a sentence that is cited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from index.answering.asked_for import asked_for
+from index.answering.assemble import CITE_WITHIN, MAX_CITATIONS
+from index.answering.conflict import Claim, Side, disputed, to_sides
+from index.answering.evidence import Evidence
+from index.answering.figures.answer import counted
+from index.answering.figures.asked import Wanted, wanted
+from index.answering.figures.numbers import quantities
+from index.answering.figures.places import places_in, speaks_of
+from index.answering.substitutes import near_copies, substitutes
+from index.domain import Answer, Citation, Passage, ShortAnswer, Span, Status
+from index.ports import Parsed, Splitter
+from index.search.retrieve import Retrieved
+from index.text.fragments import link_to
+
+LOOKED_AT = 8
+"""Passages in which figures are read."""
+
+MOST_PARSED = 14
+"""Sentences that are parsed for one question, some 5 ms each."""
+
+LEAST_CONFIDENCE = 0.15
+"""A figure counts from this weight on: below it there are only quotes."""
+
+READ_ON = 6_000
+"""Characters of an article in which figures are read beyond its passages: the head of the news, and of most articles all."""
+
+AROUND = 0.8
+"""What such a sentence counts, beside one that the search found."""
+
+CITED_A_SIDE = 2
+"""Reports cited for one side, where it has several."""
+
+Parse = Callable[[Sequence[str]], list[Parsed]]
+
+
+def sided(
+    answer: Answer,
+    question: Parsed,
+    found: Retrieved,
+    *,
+    split: Splitter,
+    parse: Parse,
+    relevance: Callable[[float], float],
+    day: date | None,
+) -> Answer:
+    """The answer with figures for short answers where a quantity is asked for; any other answer as it is.
+
+    relevance: how likely a passage with this score answers. day: when it happened, if the question says so. Where the only figures are of others than
+    those who were asked about, it is not covered, and ``missing`` names them.
+    """
+    if answer.status is Status.NOT_COVERED:
+        return answer
+    asked = wanted(question)
+    if asked is None:
+        claims = substitutes(question.text, asked_for(question.text, question), _alike(found, split, parse, relevance))
+        return show_sides(answer, to_sides(claims), found.texts) if claims else answer
+    result = counted(asked, question, _evidence(found, places_in(question), split, parse, relevance), day)
+    if result.of_others:
+        return _of_others(answer, asked)
+    if max((claim.weight for claim in result.claims), default=0.0) < LEAST_CONFIDENCE:
+        return answer
+    return show_sides(answer, to_sides(result.claims), found.texts)
+
+
+def show_sides(answer: Answer, sides: Sequence[Side], texts: Mapping[str, str]) -> Answer:
+    """The answer with these sides for its short answers, and a citation for each; texts: of the articles, by id."""
+    cited = [_distinct_reports(side.claims)[:CITED_A_SIDE] for side in sides]
+    claims = [claim for some in cited for claim in some]
+    quotes = _quotes(answer, claims, texts)
+    numbers = {id(claim): _number_of(claim, quotes) for claim in claims}
+    short = tuple(
+        ShortAnswer(
+            text=side.lead.text,
+            citations=tuple(numbers[id(claim)] for claim in some),
+            value=side.lead.value,
+            unit=side.lead.unit,
+            attribution=side.lead.who,
+            marks=tuple(claim.mark for claim in some),
+            confidence=round(min(1.0, side.lead.weight), 4),
+            reports=side.reports,
+            newest=side.newest,
+            superseded=side.superseded.text if side.superseded is not None else None,
+        )
+        for side, some in zip(sides, cited, strict=True)
+    )
+    status = Status.CONFLICT if disputed(sides) else Status.ANSWERED
+    newest = max((one.published_at for one in quotes if one.published_at is not None), default=answer.newest_evidence)
+    return replace(answer, status=status, short=short, citations=tuple(quotes), newest_evidence=newest)
+
+
+def _evidence(
+    found: Retrieved, places: Sequence[str], split: Splitter, parse: Parse, relevance: Callable[[float], float]
+) -> list[Evidence]:
+    """Sentences with a number in them: of the first passages, then of the rest of their articles, those that speak of the places first."""
+    passages = found.passages[:LOOKED_AT]
+    relevance = _beside_the_best(passages, relevance)
+    here = [one for one in passages if speaks_of(places, f"{one.title or ''}\n{found.texts[one.article_id]}")]
+    chosen: dict[tuple[str, int], tuple[Passage, Span, float]] = {}
+    for passage in here or passages:
+        for span in _counting(found.texts[passage.article_id], passage.start, passage.end, split):
+            chosen.setdefault((passage.article_id, span.start), (passage, span, relevance(passage.score)))
+    for passage in here:
+        text = found.texts[passage.article_id]
+        for span in _counting(text, 0, min(len(text), READ_ON), split):
+            chosen.setdefault((passage.article_id, span.start), (passage, span, AROUND * relevance(passage.score)))
+    looked_at = list(chosen.values())[:MOST_PARSED]
+    texts = [found.texts[passage.article_id][span.start : span.end] for passage, span, _ in looked_at]
+    return [
+        _sentence(passage, span, text, parsed, relevant)
+        for (passage, span, relevant), text, parsed in zip(looked_at, texts, parse(texts), strict=True)
+    ]
+
+
+def _beside_the_best(passages: Sequence[Passage], relevance: Callable[[float], float]) -> Callable[[float], float]:
+    """Relevance as a share of the best passage's: whether that one answers at all is decided already."""
+    best = max((relevance(one.score) for one in passages), default=1.0)
+    return lambda score: relevance(score) / best if best else 0.0
+
+
+def _counting(text: str, start: int, end: int, split: Splitter) -> list[Span]:
+    """The sentences between these offsets that have a number in them."""
+    return [one for one in _spans(text, start, end, split) if quantities(text[one.start : one.end])]
+
+
+def _alike(found: Retrieved, split: Splitter, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
+    """The sentences of the first passages that have much in common with one of another article: few are parsed."""
+    best = max((relevance(one.score) for one in found.passages), default=0.0)
+    sentences = [
+        (passage, span, found.texts[passage.article_id][span.start : span.end])
+        for passage in found.passages
+        if relevance(passage.score) >= CITE_WITHIN * best
+        for span in _spans(found.texts[passage.article_id], passage.start, passage.end, split)
+    ]
+    near = near_copies([(passage.article_id, text) for passage, _, text in sentences])
+    chosen = [sentences[place] for place in near][:MOST_PARSED]
+    parsed = parse([text for _, _, text in chosen])
+    return [
+        _sentence(passage, span, text, grammar, relevance(passage.score))
+        for (passage, span, text), grammar in zip(chosen, parsed, strict=True)
+    ]
+
+
+def _sentence(passage: Passage, span: Span, text: str, parsed: Parsed, relevance: float) -> Evidence:
+    """A sentence of a passage's article; it is cited by no number yet."""
+    where = (passage.published_at, passage.source, relevance, None, Span(passage.start, passage.end), passage.text)
+    return Evidence(0, passage.article_id, span, text, parsed, *where, report=passage.report)
+
+
+def _spans(text: str, start: int, end: int, split: Splitter) -> list[Span]:
+    return [Span(start + one.start, start + one.end) for one in split(text[start:end])]
+
+
+def _of_others(answer: Answer, asked: Wanted) -> Answer:
+    newest = max((one.published_at for one in answer.passages if one.published_at is not None), default=None)
+    return replace(answer, status=Status.NOT_COVERED, citations=(), short=(), missing=asked.phrase, newest_evidence=newest)
+
+
+def _distinct_reports(claims: Sequence[Claim]) -> list[Claim]:
+    """The heaviest claim of each independent report, heaviest first."""
+    first: dict[str, Claim] = {}
+    for claim in claims:
+        first.setdefault(claim.report, claim)
+    return list(first.values())
+
+
+def _quotes(answer: Answer, claims: Sequence[Claim], texts: Mapping[str, str]) -> list[Citation]:
+    """What is cited: for each claim the quote it stands in, or its sentence; then what else was cited, while there is room."""
+    passages = {one.article_id: one for one in reversed(answer.passages)}
+    chosen: list[Citation] = []
+    for claim in claims:
+        if any(_holds(one, claim) for one in chosen):
+            continue
+        known = next((one for one in answer.citations if _holds(one, claim)), None)
+        chosen.append(known or _citation(claim.evidence, passages[claim.evidence.article_id], texts))
+    rest = [one for one in answer.citations if not any(_overlap(one, other) for other in chosen)]
+    chosen += rest[: max(0, MAX_CITATIONS - len(chosen))]
+    return [replace(one, number=number) for number, one in enumerate(chosen, start=1)]
+
+
+def _citation(evidence: Evidence, article: Passage, texts: Mapping[str, str]) -> Citation:
+    start, end = evidence.span.start, evidence.span.end
+    link = link_to(article.url, texts[evidence.article_id], start, end)
+    facts = (article.article_id, article.url, link, article.title, article.source, article.published_at)
+    return Citation(0, *facts, start, end, evidence.text, revision=article.revision, report=article.report, story=article.story)
+
+
+def _holds(citation: Citation, claim: Claim) -> bool:
+    return citation.article_id == claim.evidence.article_id and citation.start <= claim.mark.start and claim.mark.end <= citation.end
+
+
+def _overlap(one: Citation, other: Citation) -> bool:
+    return one.article_id == other.article_id and one.start < other.end and other.start < one.end
+
+
+def _number_of(claim: Claim, quotes: Sequence[Citation]) -> int:
+    return next(one.number for one in quotes if _holds(one, claim))
