@@ -141,7 +141,10 @@ def _foot(answer: Answer, words: Language, newest: datetime | None = None) -> li
         lines.append(words.gettext("As of {day}.").format(day=words.day(newest)))
     limits = _limits(answer.searched, words) if answer.searched else ""
     if limits:
-        lines.append(words.gettext("Searched: {limits}.").format(limits=limits))
+        searched = words.gettext("Searched: {limits}.")
+        if answer.widened:
+            searched = words.gettext("Nothing to be found within: {limits}. So I searched everything.")
+        lines.append(searched.format(limits=limits))
     return [italic(escape("\n".join(lines)))] if lines else []
 
 
