@@ -18,7 +18,7 @@ T = TypeVar("T")
 class Workers:
     """A bounded pool of threads: at most ``running`` jobs at work and ``waiting`` more in line.
 
-    ``run`` belongs to one event loop and never blocks it. Jobs are not batched: docs/decisions/0012-sending.md has the figures.
+    ``run`` belongs to one event loop and never blocks it. Jobs are not batched: docs/decisions/0016-sending.md has the figures.
     """
 
     def __init__(self, *, running: int, waiting: int) -> None:

@@ -1,7 +1,7 @@
 """When a call may go to Telegram. In: calls that want to go, what Telegram refused, and the moment. Out: which go now, and when to look again.
 
 Pure: time is a number of seconds that its caller gives, and only ever grows. ``bot.telegram.limiter`` is the part that waits. The numbers and what
-they stand on: docs/decisions/0012-sending.md.
+they stand on: docs/decisions/0016-sending.md.
 """
 
 from __future__ import annotations

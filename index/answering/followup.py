@@ -106,7 +106,7 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
         if _counts_nothing_named(words):
             lead = 2 if words[0].lower() == "how" else 1
             return _ask(_set([*words[:lead], *before.counted, *words[lead:]], before))
-        if (spoken_of := _spoken_of(words)) is not None:
+        if _tells_of_an_event(before) and (spoken_of := _spoken_of(words)) is not None:
             return _ask(_instead(words, spoken_of, before))
         if _needs_a_setting(words, leans=leans):
             return _ask(_set(words, before))
@@ -223,6 +223,11 @@ def _counts_nothing_named(words: Sequence[str]) -> bool:
     low = [word.lower() for word in words]
     lead = 2 if low[:2] in (["how", "many"], ["how", "much"]) else 1 if low[0] == "which" else 0
     return bool(lead) and len(low) > lead and low[lead] in AUXILIARIES and not _has_own_setting(words)
+
+
+def _tells_of_an_event(before: Earlier) -> bool:
+    """Whether the question before spoke of something that "the strike" can be: after one about the World Cup it is another strike."""
+    return any(word.lower() in _GENERIC or word.lower().removesuffix("s") in _GENERIC for word in before.words)
 
 
 def _spoken_of(words: Sequence[str]) -> int | None:

@@ -217,3 +217,9 @@ def test_any_text_is_taken(typed: str, before: list[str], is_reply: bool) -> Non
     assert meant or not typed
     if len(typed) > MAX_CHARS:
         assert meant == typed
+
+
+def test_the_strike_is_another_one_after_a_question_that_spoke_of_no_event() -> None:
+    """ "The strike" goes on from an airstrike, and not from a football cup."""
+    assert standalone("what time was the strike?", [Exchange("who won the World Cup?")]) == "what time was the strike?"
+    assert "refinery" in standalone("what caused the blast?", [Exchange("how many died in the explosion at the refinery?")])
