@@ -20,7 +20,7 @@ from bot.stored_answer import Place, StoredAnswer
 from bot.telegram.activity import working
 from bot.telegram.patience import patiently
 from bot.telegram.sender import reply, rewrite
-from index import Answer, Status, StorageError, asks_who_says, standalone
+from index import Status, StorageError, asks_who_says, standalone
 
 _log = logging.getLogger(__name__)
 
@@ -91,7 +91,8 @@ async def answer_question(message: Message, question: str, context: NewsContext,
 async def find_and_show(message: Message, asked: Asked, context: NewsContext, *, instead_of: Sequence[int] = ()) -> None:
     """Search for the answer, keep it, and show it: under ``message``, or in place of messages of ours."""
     async with working(message, context), patiently(message, context.words) as waiting:
-        answer, version = await context.workers.run(_search, context, asked.understood)
+        answer = await context.workers.run(counted(context.index.answer, context.store.usage), asked.understood)
+        version = await asyncio.to_thread(context.index.version)
         stored = StoredAnswer(asked.place, asked.question, asked.understood, answer, version, asked.question_message_id)
         await _show(message, stored, context, [*instead_of, *await waiting.over()])
 
@@ -140,11 +141,6 @@ def _earlier(message: Message, place: Place, context: NewsContext) -> tuple[list
         if meant is not None and meant.is_of_the_coverage:
             return [meant], True
     return answers.conversation(place, before=message.message_id), False
-
-
-def _search(context: NewsContext, question: str) -> tuple[Answer, str]:
-    answering = counted(context.index.answer, context.store.usage)
-    return answering(question), context.index.version()
 
 
 def _adds_words(stored: StoredAnswer) -> bool:

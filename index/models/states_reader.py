@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from threading import Lock
@@ -33,6 +34,9 @@ HEAD_FILE, TREES_FILE, FACTS_FILE = "head.onnx", "trees.onnx", "reader.json"
 LOWEST = -8.0
 """The log-odds of a candidate that cannot be it: what the best one is compared with where there is no other."""
 
+AT_ONCE = 2
+"""Passages that go through the model side by side: as many as are read of an answer."""
+
 KEPT = 3
 """Readings given for each passage: the best, and what comes next to it."""
 
@@ -52,6 +56,7 @@ class StatesReader(LoadedModel):
             )
         self._parts: Parts | None = None
         self._turn = Lock()
+        self._pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="reader")
 
     @property
     def cut(self) -> float:
@@ -63,8 +68,8 @@ class StatesReader(LoadedModel):
         parts = self._loaded()
         kind = asked_for(question.text, question)
         found: list[tuple[float, int, Span, float]] = []
-        for number, passage in enumerate(passages):
-            scores, whole = parts.token_scores(question.text, passage.text)
+        scored = self._pool.map(lambda passage: parts.token_scores(question.text, passage.text), passages)
+        for number, (passage, (scores, whole)) in enumerate(zip(passages, scored, strict=True)):
             if not len(scores.start):
                 continue
             for at, sentence in passage.sentences:

@@ -376,4 +376,4 @@ async def test_what_people_called_wrong_can_be_read(desk: Desk) -> None:
     await desk.press(answer, user=desk.talk.ben, data=wrong)
     said = text(await desk.says("/feedback"))
     assert said.startswith("how many passengers were hurt near Port Arlen?\n")
-    assert "Seven passengers were hurt near Port Arlen." in said
+    assert "Seven passengers" in said
