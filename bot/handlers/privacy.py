@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from telegram import ChatMember, Message, Update
 from telegram.constants import ChatType
@@ -13,6 +14,7 @@ from bot.errors import NotPermittedError
 from bot.render.html import escape
 from bot.render.welcome import privacy_text
 from bot.store.answers import KEPT
+from bot.store.updates import KEPT as UPDATES_KEPT
 from bot.telegram.sender import reply, rewrite
 
 _IN_CHARGE = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
@@ -21,7 +23,9 @@ _IN_CHARGE = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 async def show_privacy(update: Update, context: NewsContext) -> None:
     """Say what is kept."""
     assert update.message is not None  # the handler table passes messages only
-    await reply(update.message, [privacy_text(context.words, days=KEPT.days)], words=context.words)
+    await reply(
+        update.message, [privacy_text(context.words, days=KEPT.days, hours=int(UPDATES_KEPT / timedelta(hours=1)))], words=context.words
+    )
 
 
 async def ask_whether_to_forget(update: Update, context: NewsContext) -> None:

@@ -29,8 +29,8 @@ def help_text(commands: Iterable[Command], words: Language) -> Html:
     return escape("\n".join([how, narrow, "", *lines]))
 
 
-def privacy_text(words: Language, *, days: int) -> Html:
-    """What is stored, for how long, and how it is deleted."""
+def privacy_text(words: Language, *, days: int, hours: int) -> Html:
+    """What is stored, for how long, and how it is deleted. days: of answers. hours: of the numbers of messages."""
     kept = (
         words.gettext("What was chosen in this chat: language, and how much is shown."),
         words.ngettext(
@@ -38,6 +38,7 @@ def privacy_text(words: Language, *, days: int) -> Html:
             "Your questions and my answers, for {n} days: buttons, edits and follow-up questions need them.",
             days,
         ).format(n=days),
+        words.gettext("A message to me until it is handled; then its number and a digest of it, for {hours} hours.").format(hours=hours),
         words.gettext("An answer you call wrong, with its question, for the people who run this bot."),
     )
     lines = [f"• {line}" for line in kept]

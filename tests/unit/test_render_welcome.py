@@ -76,6 +76,6 @@ def test_telegram_takes_the_command_table() -> None:
 
 def test_privacy_says_how_long() -> None:
     """The days are the store's own, one is singular, and the way to delete is named."""
-    assert "for 7 days" in privacy_text(EN, days=7)
-    assert "for 1 day:" in privacy_text(EN, days=1)
-    assert "/forget" in privacy_text(EN, days=1)
+    assert "for 7 days" in privacy_text(EN, days=7, hours=25)
+    assert "for 1 day:" in privacy_text(EN, days=1, hours=25)
+    assert "/forget" in privacy_text(EN, days=1, hours=25)
