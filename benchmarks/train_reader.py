@@ -37,7 +37,7 @@ from index.build import DEFAULT_PARSER, DEFAULT_RERANKER, open_index
 from index.models.choose import load_parser
 from index.models.locate import MEMORY_FILE, fingerprint, locate
 from index.models.onnx_reranker import MODEL_FILE
-from index.models.reranker_states import RerankerStates
+from index.models.reranker_states import RerankerStates, export_states
 from index.models.states_reader import FACTS_FILE, FOLDER, HEAD_FILE, TREES_FILE, Parts
 from index.ports import Parser, Readable
 from index.service import NO_FILTERS
@@ -60,21 +60,27 @@ def main() -> None:
     parser.add_argument("--squad", type=Path, required=True)
     options = parser.parse_args()
     FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        train_all(options.shared, options.squad, Path(scratch))
+
+
+def train_all(shared: Path, squad: Path, scratch: Path) -> None:
+    """Head, trees and confidence, each written as soon as it is trained."""
     reranker = locate(DEFAULT_RERANKER)
-    questions = list(_training(options.squad))
-    states = RerankerStates(reranker, LAYERS)
+    exported = export_states(reranker, LAYERS, scratch / "states.onnx")
+    questions = list(_training(squad))
+    states = RerankerStates(reranker, exported)
     examples = [one for asked in questions if asked["title"] not in FOR_TREES and (one := _example(states, asked)) is not None]
     head = SpanHead(layers_of(reranker / MODEL_FILE))
     train(head, examples)
     export(head, examples[0].states.astype(np.float32)[None], FOLDER / HEAD_FILE)
-    with tempfile.TemporaryDirectory() as scratch:
-        grammar = load_parser(DEFAULT_PARSER, Path(scratch))
-        parts = Parts(reranker, LAYERS, trees=False)
-        held = [sample for asked in questions if asked["title"] in FOR_TREES and (sample := _held(parts, grammar, asked)) is not None]
-        (FOLDER / TREES_FILE).write_bytes(to_onnx(fit(held)).SerializeToString())
-        count, samples = _dev(options.shared, Path(scratch), Parts(reranker, LAYERS), grammar)
-        mark = fingerprint(reranker, Path(scratch) / MEMORY_FILE)
-    parts = Parts(reranker, LAYERS)
+    grammar = load_parser(DEFAULT_PARSER, scratch)
+    parts = Parts(reranker, exported, trees=False)
+    held = [sample for asked in questions if asked["title"] in FOR_TREES and (sample := _held(parts, grammar, asked)) is not None]
+    (FOLDER / TREES_FILE).write_bytes(to_onnx(fit(held)).SerializeToString())
+    parts = Parts(reranker, exported)
+    count, samples = _dev(shared, scratch, parts, grammar)
+    mark = fingerprint(reranker, scratch / MEMORY_FILE)
     scored = [parts.tree_scores(one.rows).astype(np.float64) for one in samples]
     cut = report(samples, scored, count)
     facts = {
@@ -86,7 +92,7 @@ def main() -> None:
             "head": f"SQuAD 2.0, training set: {len(examples)} answerable questions",
             "trees": f"SQuAD 2.0, training set: {len(held)} answerable questions of other articles",
             "confidence": f"SQuAD 2.0, part of the dev set: {count} answerable questions, asked of the whole index",
-            "file_sha256": hashlib.sha256(options.squad.read_bytes()).hexdigest(),
+            "file_sha256": hashlib.sha256(squad.read_bytes()).hexdigest(),
         },
         "licence": LICENCE,
     }

@@ -189,13 +189,17 @@ def require_ready(
     require_index(data_dir / "index", sequence=sequence, fingerprint=lambda: fingerprint(locate(encoder), memory, remember=False))
 
 
-def prepare_models(models_dir: Path, *, encoder: str = DEFAULT_ENCODER, reranker: str | None = DEFAULT_RERANKER) -> None:
+def prepare_models(
+    models_dir: Path, *, encoder: str = DEFAULT_ENCODER, reranker: str | None = DEFAULT_RERANKER, reader: str | None = DEFAULT_READER
+) -> None:
     """Find, export and check the models, so that later starts need no torch. Raises EncodingError."""
-    from index.models.choose import load_encoder, load_reranker
+    from index.models.choose import load_encoder, load_reader, load_reranker
 
     load_encoder(encoder, models_dir, threads=1)
     if reranker:
         load_reranker(reranker, models_dir, threads=1)
+    if reader:
+        load_reader(reader, DEFAULT_RERANKER, models_dir)
 
 
 def restore_database(data_dir: Path, backup: Path) -> None:

@@ -117,7 +117,9 @@ def prepare() -> None:
     """Find the models and export the encoder, once, so that later starts are quick. An image is built with this."""
     settings = load_settings()
     models_dir = settings.index.models_dir or settings.storage.data_dir / "models"
-    prepare_models(models_dir, encoder=settings.index.encoder, reranker=settings.index.reranker or None)
+    prepare_models(
+        models_dir, encoder=settings.index.encoder, reranker=settings.index.reranker or None, reader=settings.index.reader or None
+    )
     out.print(f"The models are ready in {models_dir}.", markup=False)
 
 

@@ -77,7 +77,7 @@ def load_reader(spec: str, reranker: str, models_dir: Path) -> Reader:
         from index.models.states_reader import StatesReader
 
         folder = locate(reranker)
-        return StatesReader(folder, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
+        return StatesReader(folder, models_dir, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
     from index.models.transformer_reader import TransformerReader  # brings torch
 
     folder = locate(spec)

@@ -6,6 +6,7 @@ stays as it is. One text at a time: the weights are quantised, and what else is 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,23 +47,47 @@ def session_of(model: bytes) -> Any:
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
+def export_states(folder: Path, layers: Sequence[str], exported: Path) -> Path:
+    """The reranker's file once more, with layers of it as further outputs, written to ``exported`` unless it is there; that path.
+
+    folder: the reranker's. layers: names of tensors in its graph. Raises EncodingError if there are none such, or it cannot be written.
+    """
+    if exported.is_file():
+        return exported
+    import onnx  # slow to import, and needed once
+
+    try:
+        model = onnx.load(str(folder / MODEL_FILE))
+        for name in layers:
+            model.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", "pieces", None]))
+        session_of(model.SerializeToString())
+    except Exception as error:  # onnx and onnxruntime raise classes of their own making
+        raise EncodingError(
+            f"The reader needs the states of the reranker in {folder}, and cannot have them: {error}",
+            remedy="Install the model again, or set DATELINE_INDEX__READER to another reader or to nothing.",
+        ) from error
+    try:
+        exported.parent.mkdir(parents=True, exist_ok=True)
+        aside = exported.with_suffix(f".{os.getpid()}")
+        aside.write_bytes(model.SerializeToString())
+        aside.replace(exported)
+    except OSError as error:
+        raise EncodingError(
+            f"The reader's model cannot be written to {exported}: {error.strerror or error}.",
+            remedy="Make the folder writable, or run `dateline prepare` once as somebody who may write there.",
+        ) from error
+    return exported
+
+
 class RerankerStates:
     """A session with the layers' outputs. Safe for several threads."""
 
-    def __init__(self, folder: Path, layers: Sequence[str]) -> None:
-        """folder: the reranker's. layers: names of tensors in its graph. Raises EncodingError if there are none such."""
-        import onnx  # slow to import
-
+    def __init__(self, folder: Path, exported: Path) -> None:
+        """folder: the reranker's. exported: as ``export_states`` leaves it. Raises EncodingError."""
         try:
-            model = onnx.load(str(folder / MODEL_FILE))
-            for name in layers:
-                model.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["batch", "pieces", None]))
-            self._session = session_of(model.SerializeToString())
-        except Exception as error:  # onnx and onnxruntime raise classes of their own making
-            raise EncodingError(
-                f"The reader needs the states of the reranker in {folder}, and cannot have them: {error}",
-                remedy="Install the model again, or set DATELINE_INDEX__READER to another reader or to nothing.",
-            ) from error
+            self._session = session_of(exported.read_bytes())
+        except Exception as error:  # onnxruntime raises classes of its own making
+            raise EncodingError(f"The file {exported} cannot be loaded: {error}", remedy="Delete it and run `dateline prepare`.") from error
         self._inputs = {entry.name for entry in self._session.get_inputs()}
         self._tokenizer = load_tokenizer(folder / "tokenizer.json", MAX_TOKENS)
 

@@ -25,7 +25,7 @@ from index.answering.features import TokenScores, features
 from index.domain import Span
 from index.errors import EncodingError
 from index.models.loaded import LoadedModel
-from index.models.reranker_states import RerankerStates, session_of
+from index.models.reranker_states import RerankerStates, export_states, session_of
 from index.ports import Parsed, Readable, Reading
 
 FOLDER = Path(str(resources.files("index.models"))) / "reader"
@@ -44,8 +44,11 @@ KEPT = 3
 class StatesReader(LoadedModel):
     """Reads passages with what the reranker's layers make of them. Loaded at its first use. Safe for several threads."""
 
-    def __init__(self, reranker: Path, *, fingerprint: str, name: str) -> None:
-        """reranker: the folder whose states the head was trained on. Raises EncodingError if it was another."""
+    def __init__(self, reranker: Path, models_dir: Path, *, fingerprint: str, name: str) -> None:
+        """reranker: the folder whose states the head was trained on. models_dir: where the model that gives them is exported to, once.
+
+        Raises EncodingError if it was another reranker, or the export fails.
+        """
         super().__init__(fingerprint=fingerprint, name=name)
         self._reranker = reranker
         self._facts: dict[str, Any] = json.loads((FOLDER / FACTS_FILE).read_text("utf-8"))
@@ -54,6 +57,7 @@ class StatesReader(LoadedModel):
                 f"The built-in reader was trained on another version of {name}.",
                 remedy="Install the version in constraints.txt, or set DATELINE_INDEX__READER to another reader or to nothing.",
             )
+        self._exported = export_states(reranker, self._facts["layers"], models_dir / f"{fingerprint}-states.onnx")
         self._parts: Parts | None = None
         self._turn = Lock()
         self._pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="reader")
@@ -106,16 +110,16 @@ class StatesReader(LoadedModel):
     def _loaded(self) -> Parts:
         with self._turn:
             if self._parts is None:
-                self._parts = Parts(self._reranker, self._facts["layers"])
+                self._parts = Parts(self._reranker, self._exported)
             return self._parts
 
 
 class Parts:
     """The three sessions, also for the training, which needs the first two before there are trees."""
 
-    def __init__(self, reranker: Path, layers: Sequence[str], *, trees: bool = True) -> None:
-        """reranker: its folder. layers: names of tensors in its graph. trees: off, ``tree_scores`` cannot be asked."""
-        self._states = RerankerStates(reranker, layers)
+    def __init__(self, reranker: Path, exported: Path, *, trees: bool = True) -> None:
+        """reranker: its folder. exported: with its states (``export_states``). trees: off, ``tree_scores`` cannot be asked."""
+        self._states = RerankerStates(reranker, exported)
         self._head = session_of((FOLDER / HEAD_FILE).read_bytes())
         self._trees = session_of((FOLDER / TREES_FILE).read_bytes()) if trees else None
 

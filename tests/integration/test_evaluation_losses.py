@@ -58,7 +58,7 @@ def test_first_and_answered_is_no_loss(folder: Path) -> None:
         judged = evidence(index, "two")
     assert (judged.outcome.rank, judged.outcome.loss, judged.outcome.status) == (1, None, Status.ANSWERED)
     assert (judged.ranked[0], judged.relevant) == ("evidence", {"evidence": 1})
-    assert (judged.outcome.short, judged.exact_match, judged.f1) == (None, 0.0, 0.0)
+    assert (judged.outcome.short, judged.exact_match) == ("Two ferries", 0.0)
 
 
 def test_what_no_search_finds_was_not_retrieved(folder: Path) -> None:
