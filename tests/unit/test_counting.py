@@ -44,9 +44,15 @@ GREETING = Answer("a", "hello", Status.NOT_COVERED, (), (), (), 0.0, None, 1.0, 
 )
 def test_each_question_is_counted_once(answer: Callable[[], Answer], what: Used, is_timed: bool) -> None:
     """The answer comes through unchanged; one row says what it was; only what was searched for has a time."""
+    given: list[Answer] = []
+
+    def giving() -> Answer:
+        given.append(answer())
+        return given[-1]
+
     with store() as kept:
         with suppress(QuestionError, StorageError):
-            assert counted(answer, kept.usage)() == answer()
+            assert counted(giving, kept.usage)() is given[0]
         count = kept.usage.since(datetime.now(UTC) - timedelta(minutes=1))
         assert {kind: number for kind, number in count.by_kind.items() if number} == {what: 1}
         assert (count.p50_ms is not None) == is_timed
