@@ -89,9 +89,10 @@ def narrowed(given: Filters, asked: Filters) -> Filters:
 
 
 def _outlets(question: str, sources: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    folded = question.casefold()
     for name in sorted(sources, key=len, reverse=True):
         bare = re.sub(r"^the\s+", "", name.strip(), flags=re.IGNORECASE)
-        if not bare:
+        if not bare or bare.casefold() not in folded:  # of thousands of outlets, patterns are made for those alone that are named
             continue
         said = rf"(?:the\s+)?{re.escape(bare)}"
         for pattern, instead in (
