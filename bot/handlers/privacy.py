@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from telegram import ChatMember, Message, Update
+from telegram import Message, Update
 from telegram.constants import ChatType
 
 from bot.buttons import read, to_forget
@@ -16,8 +16,7 @@ from bot.render.welcome import privacy_text
 from bot.store.answers import KEPT
 from bot.store.updates import KEPT as UPDATES_KEPT
 from bot.telegram.sender import reply, rewrite
-
-_IN_CHARGE = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
+from bot.telegram.standing import is_admin, runs_the_group
 
 
 async def show_privacy(update: Update, context: NewsContext) -> None:
@@ -31,8 +30,7 @@ async def show_privacy(update: Update, context: NewsContext) -> None:
 async def ask_whether_to_forget(update: Update, context: NewsContext) -> None:
     """Nothing is deleted yet. Raises NotPermittedError in a group for who is not its admin."""
     assert update.message is not None  # the handler table passes messages only
-    user = update.effective_user
-    if user is None or not await _may_forget(update.message, user.id):
+    if update.message.chat.type != ChatType.PRIVATE and not await runs_the_group(update.message):
         raise NotPermittedError(context.words.gettext("Only admins of this group can delete what I keep of it."))
     words = context.words
     question = words.gettext("Delete what was chosen here, the questions and answers, and what was called wrong?")
@@ -58,10 +56,8 @@ async def forget_or_not(update: Update, context: NewsContext) -> None:
 
 
 async def _may_forget(message: Message, user_id: int) -> bool:
-    if message.chat.type == ChatType.PRIVATE:
-        return True
-    member = await message.chat.get_member(user_id)
-    return member.status in _IN_CHARGE
+    """Whether this person, who pressed a button under the message, may."""
+    return message.chat.type == ChatType.PRIVATE or await is_admin(message.get_bot(), message.chat.id, user_id)
 
 
 def _forget(context: NewsContext, chat_id: int, user_id: int) -> None:

@@ -11,8 +11,6 @@ import re
 from bot.local.entities import utf16_length
 from bot.local.state import JSON, Chat, ChatType, State
 
-GROUP_ANONYMOUS_BOT = 1087968824
-"""Who stands as the sender of what anonymous administrators write."""
 _TAPPABLE = re.compile(r"(?:(?<=\s)|^)(?:(?P<bot_command>/\w{1,64}(?:@\w+)?)|(?P<mention>@\w+))", re.ASCII)
 
 
@@ -89,14 +87,6 @@ class People:
         """Another text for a post that was made before."""
         post.update(text=text, edit_date=self._state.now())
         return self._state.new_update("edited_channel_post", post)
-
-    def writes_anonymously(self, group: Chat, text: str) -> JSON:
-        """An administrator who hides behind the group (https://core.telegram.org/bots/api#message, sender_chat)."""
-        nobody = {"id": GROUP_ANONYMOUS_BOT, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
-        content: JSON = {"text": text, "sender_chat": group.shown()}
-        if entities := _tappable(text):
-            content["entities"] = entities
-        return self._state.new_update("message", self._state.new_message(group, nobody, content))
 
     def edits(self, message: JSON, text: str) -> JSON:
         """Another text for a message that was sent before."""

@@ -10,10 +10,11 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from index.store.columns import KEY, new_metadata
 from index.store.database import Schema, connect, migrate, reading, schema_version, sqlite_url, writing
 from index.store.locks import WriterLock
 
-__all__ = ["CHATS", "open_database", "reading", "writing"]
+__all__ = ["CHATS", "KEY", "new_metadata", "open_database", "reading", "writing"]
 
 CHATS = Schema(Path(__file__).parent / "migrations", "0005", "bot_version", "chats")
 """``head`` is the newest step in ``migrations/versions``; a test compares them."""

@@ -4,21 +4,13 @@ A column that holds a chat's number is called ``chat_id`` or marked ``info=A_CHA
 (``moving.py``).
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from bot.store.database import KEY, new_metadata
 
 A_CHAT = {"holds": "chat"}
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-_Key = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts up only in a column declared INTEGER PRIMARY KEY."""
+metadata = new_metadata()
 
 chats = Table(
     "chats",
@@ -115,7 +107,7 @@ admin_groups = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", _Key, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("at", BigInteger, nullable=False),
     # Empty where Telegram names nobody: a post in a channel.
     Column("user_id", BigInteger),
@@ -179,7 +171,7 @@ watched_files = Table(
 usage = Table(
     "usage",
     metadata,
-    Column("id", _Key, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("what", String(16), nullable=False),
     Column("elapsed_ms", Integer),

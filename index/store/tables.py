@@ -12,7 +12,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -21,22 +20,14 @@ from sqlalchemy import (
     text,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from index.store.columns import KEY, new_metadata
 
-_Key = BigInteger().with_variant(Integer, "sqlite")
-"""SQLite counts up only in a column declared INTEGER PRIMARY KEY."""
+metadata = new_metadata()
 
 sources = Table(
     "sources",
     metadata,
-    Column("id", _Key, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("name", Text, nullable=False, unique=True),
     # Its articles are kept and not searched.
     Column("paused", Boolean, nullable=False, server_default=false()),
@@ -45,7 +36,7 @@ sources = Table(
 articles = Table(
     "articles",
     metadata,
-    Column("key", _Key, primary_key=True),
+    Column("key", KEY, primary_key=True),
     Column("id", String(200), nullable=False, unique=True),
     Column("url", Text),
     # The form of the address by which the article is found; made by index.intake.addresses, and no address to open.
@@ -87,7 +78,7 @@ revisions = Table(
 sentences = Table(
     "sentences",
     metadata,
-    Column("id", _Key, primary_key=True, autoincrement=False),
+    Column("id", KEY, primary_key=True, autoincrement=False),
     Column("article_key", BigInteger, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("start", Integer, nullable=False),
@@ -120,7 +111,7 @@ copy_marks = Table(
 encoders = Table(
     "encoders",
     metadata,
-    Column("id", _Key, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("fingerprint", String(64), nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("dimension", Integer, nullable=False),
@@ -130,7 +121,7 @@ embeddings = Table(
     "embeddings",
     metadata,
     # A number of its own, so that vectors are appended; the unique index, which is small, takes the random order of digests.
-    Column("id", _Key, primary_key=True),
+    Column("id", KEY, primary_key=True),
     Column("encoder_id", ForeignKey("encoders.id", ondelete="CASCADE"), nullable=False),
     Column("digest", LargeBinary(16), nullable=False),
     Column("vector", LargeBinary, nullable=False),
@@ -140,7 +131,7 @@ embeddings = Table(
 changes = Table(
     "changes",
     metadata,
-    Column("seq", _Key, primary_key=True),
+    Column("seq", KEY, primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("article_key", BigInteger, nullable=False),
     Column("removed_first", BigInteger, nullable=False),
@@ -159,7 +150,7 @@ counters = Table(
 feeds = Table(
     "feeds",
     metadata,
-    Column("key", _Key, primary_key=True),
+    Column("key", KEY, primary_key=True),
     Column("url", Text, nullable=False, unique=True),
     Column("title", Text),
     Column("source", Text),
