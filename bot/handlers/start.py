@@ -62,4 +62,4 @@ async def _open_question(message: Message, answer_id: str, context: NewsContext)
 
 
 _OPENED_BY_LINK: Mapping[str, Callable[[Message, str, NewsContext], Awaitable[None]]] = {"a_": _open_article, "q_": _open_question}
-"""``t.me/<bot>?start=a_<article>``: by how the parameter begins."""
+"""``t.me/<bot>?start=a_<article>``: by how the parameter begins. ``s_`` is for subscriptions."""

@@ -16,6 +16,8 @@ from bot.store.feedback import FeedbackStore
 from bot.store.greeted import Greeted
 from bot.store.intake import Inbox, SourceChannels, WatchedFiles
 from bot.store.moving import move_rows
+from bot.store.outbox import Outbox
+from bot.store.subscriptions import Subscriptions
 from bot.store.updates import Updates
 from bot.store.usage import Usage
 
@@ -27,6 +29,8 @@ class BotStore:
         """engine: from ``bot.store.database.open_database``. now: the present moment, in UTC."""
         self._engine = engine
         self.chats = Chats(engine, now)
+        self.outbox = Outbox(engine, now)
+        self.subscriptions = Subscriptions(engine, now)
         self.updates = Updates(engine, now)
         self.greeted = Greeted(engine, now)
         self.answers = Answers(engine, now)

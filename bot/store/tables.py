@@ -4,7 +4,7 @@ A column that holds a chat's number is called ``chat_id`` or marked ``info=A_CHA
 (``moving.py``).
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
 
 from bot.store.database import KEY, new_metadata
 
@@ -24,6 +24,103 @@ chats = Table(
     Column("changed_at", BigInteger, nullable=False),
 )
 
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("owner_id", BigInteger, nullable=False),
+    # What ``bot.updates.subscription.Wish`` holds; lists of words a line each.
+    Column("wanted", String(12), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("must", Text, nullable=False),
+    Column("must_not", Text, nullable=False),
+    # ``Schedule``; times of day in minutes after midnight.
+    Column("cadence", String(8), nullable=False),
+    Column("at_minute", Integer, nullable=False),
+    Column("weekday", Integer, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("quiet_from", Integer),
+    Column("quiet_to", Integer),
+    Column("at_most", Integer),
+    Column("language", String(8)),
+    Column("state", String(8), nullable=False),
+    Column("reason", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_digest_at", BigInteger, nullable=False),
+    # Of a topic or question: its vector, so that ten thousand need not be encoded at each start, and the encoder it is by.
+    Column("encoder", String(64)),
+    Column("vector", LargeBinary),
+    # Of a question: what was answered last, as JSON.
+    Column("answered", Text),
+    Index(None, "chat_id"),
+    sqlite_autoincrement=True,  # a button of a subscription that is gone must not mean another
+)
+
+matches = Table(
+    "matches",
+    metadata,
+    Column("id", KEY, primary_key=True),
+    Column("subscription_id", ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False),
+    # What it is news of: a report, whoever carries it. Once for each subscription.
+    Column("report", String(80), nullable=False),
+    Column("article_id", String(200), nullable=False),
+    Column("story", BigInteger),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("matched_at", BigInteger, nullable=False),
+    # The update it was told in; empty while it waits for a digest.
+    Column("outbox_id", BigInteger),
+    UniqueConstraint("subscription_id", "report"),
+    Index(None, "outbox_id"),
+)
+"""What was found for whom. ``score``: in thousandths."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    # Its order is the order in which a chat gets its updates.
+    Column("id", KEY, primary_key=True),
+    Column("chat_id", BigInteger, nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    # What it is about; a place is told of it once.
+    Column("update_key", String(120), nullable=False),
+    Column("subscription_id", BigInteger),
+    # What is sent: HTML messages, and the update it replies to or edits, as JSON.
+    Column("body", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("not_before", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("claimed_by", String(40)),
+    Column("claimed_at", BigInteger),
+    Column("message_id", BigInteger),
+    Column("error", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("done_at", BigInteger),
+    UniqueConstraint("chat_id", "thread_id", "update_key"),
+    Index(None, "chat_id", "state", "id"),
+    Index(None, "state", "id"),
+    Index(None, "subscription_id"),
+    sqlite_autoincrement=True,
+)
+
+chat_waits = Table(
+    "chat_waits",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", BigInteger, nullable=False),
+)
+"""Chats that Telegram said to leave alone until then; every replica heeds it."""
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+"""How far something has got: the last change of the coverage that subscriptions were told of."""
 updates = Table(
     "updates",
     metadata,

@@ -1,0 +1,182 @@
+"""Updates on their way, in the database. In: what is to be sent, and what came of it. Out: what may be sent now, each thing to one sender alone.
+
+Whatever is claimed was marked as being sent before anybody sends it, in a transaction of its own. A row that is found so marked and whose sender is
+gone may have been sent: it becomes UNKNOWN and is never sent again. Blocking and short: call it off the event loop.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, Row, and_, exists, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.database import reading, writing
+from bot.store.tables import chat_waits, outbox, subscriptions
+from bot.updates.outgoing import Body, NewUpdate, Sending, Update
+from bot.updates.subscription import Place, State
+
+ORPHANED_AFTER = timedelta(minutes=10)
+"""Longer than any sender works on one update: a request's time limits, and the limiter's patience. Then its sender is taken for dead."""
+
+_MAX_ERROR_CHARS = 500
+_IN_HAND = (Sending.WAITING, Sending.SENDING)
+
+
+class Outbox:
+    """Safe for several threads, processes and replicas. Raises StorageError."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def put(self, updates: Sequence[NewUpdate]) -> int:
+        """Take in updates, in one transaction; what a place was told of before is passed over. Returns how many are new."""
+        with writing(self._engine, "filling the outbox") as connection:
+            return len(put(connection, updates, self._now()))
+
+    def claim(self, sender: str, limit: int) -> list[Update]:
+        """At most ``limit`` updates whose time has come, oldest first, for ``sender`` alone: at most one for each chat, and none that is not first
+        in line there. Nothing of chats that are to be left alone."""
+        now = _seconds(self._now())
+        earlier = outbox.alias()
+        first = ~exists().where(earlier.c.chat_id == outbox.c.chat_id, earlier.c.state.in_(_IN_HAND), earlier.c.id < outbox.c.id)
+        waits = exists().where(chat_waits.c.chat_id == outbox.c.chat_id, chat_waits.c.until > now)
+        idle = exists().where(subscriptions.c.id == outbox.c.subscription_id, subscriptions.c.state != State.ACTIVE)
+        ready = (
+            select(outbox.c.id)
+            .where(outbox.c.state == Sending.WAITING, outbox.c.not_before <= now, first, ~waits, ~idle)
+            .order_by(outbox.c.id)
+            .limit(limit)
+        )
+        # Replicas pass over what another has under its hands; SQLite, which has one writer at a time, takes no notice of the clause.
+        ready = ready.with_for_update(skip_locked=True)
+        with writing(self._engine, "taking updates from the outbox") as connection:
+            ids = list(connection.execute(ready).scalars())
+            rows = connection.execute(
+                update(outbox)
+                .where(outbox.c.id.in_(ids))
+                .values(state=Sending.SENDING, claimed_by=sender, claimed_at=now)
+                .returning(outbox)
+            ).all()
+            return [_update(row, _earlier_message(connection, row)) for row in sorted(rows, key=lambda row: row.id)]
+
+    def sent(self, update_id: int, message_id: int | None) -> None:
+        """It arrived; message_id: of its first message."""
+        self._done(update_id, Sending.SENT, message_id=message_id)
+
+    def unknown(self, update_id: int, error: str) -> None:
+        """It may have arrived."""
+        self._done(update_id, Sending.UNKNOWN, error=error)
+
+    def dropped(self, update_id: int, error: str) -> None:
+        """It can never arrive."""
+        self._done(update_id, Sending.DROPPED, error=error)
+
+    def later(self, update_id: int, until: datetime, *, chat_id: int | None = None) -> None:
+        """It was refused for a while: nobody sends it before. chat_id: nor anything else to that chat."""
+        with writing(self._engine, "putting an update back") as connection:
+            values = {"state": Sending.WAITING, "not_before": _ceiling(until), "claimed_by": None, "claimed_at": None}
+            connection.execute(update(outbox).where(outbox.c.id == update_id).values(**values, attempts=outbox.c.attempts + 1))
+            if chat_id is not None:
+                _wait(connection, chat_id, _ceiling(until))
+
+    def put_back(self, update_id: int) -> None:
+        """It was claimed and nothing was sent: it is first in line again."""
+        with writing(self._engine, "putting an update back") as connection:
+            values = {"state": Sending.WAITING, "claimed_by": None, "claimed_at": None}
+            connection.execute(update(outbox).where(outbox.c.id == update_id, outbox.c.state == Sending.SENDING).values(**values))
+
+    def orphaned(self, sender: str) -> int:
+        """What earlier processes called ``sender``, or others long ago, had in hand becomes UNKNOWN. To be called at start. Returns how many."""
+        old = _seconds(self._now() - ORPHANED_AFTER)
+        with writing(self._engine, "looking for updates whose sender is gone") as connection:
+            return connection.execute(
+                update(outbox)
+                .where(outbox.c.state == Sending.SENDING, (outbox.c.claimed_by == sender) | (outbox.c.claimed_at < old))
+                .values(state=Sending.UNKNOWN, error="whoever sent it was stopped meanwhile", done_at=_seconds(self._now()))
+            ).rowcount
+
+    def next_due(self) -> datetime | None:
+        """When the next update that waits may be sent; None if none waits."""
+        with reading(self._engine, "looking when something is to be sent") as connection:
+            moment = connection.execute(select(func.min(outbox.c.not_before)).where(outbox.c.state == Sending.WAITING)).scalar()
+        return None if moment is None else datetime.fromtimestamp(moment, self._now().tzinfo)
+
+    def counts(self) -> dict[Sending, int]:
+        """How many updates there are in each state; states without any are left out."""
+        with reading(self._engine, "counting the outbox") as connection:
+            rows = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state)).all()
+        return {Sending(state): count for state, count in rows}
+
+    def forget(self, before: datetime) -> int:
+        """Delete what was done with before that moment. Returns how many."""
+        with writing(self._engine, "clearing the outbox") as connection:
+            return connection.execute(outbox.delete().where(outbox.c.done_at < _seconds(before))).rowcount
+
+    def _done(self, update_id: int, state: Sending, *, message_id: int | None = None, error: str | None = None) -> None:
+        values = {"state": state, "message_id": message_id, "error": error and error[:_MAX_ERROR_CHARS], "done_at": _seconds(self._now())}
+        with writing(self._engine, "noting what became of an update") as connection:
+            connection.execute(update(outbox).where(outbox.c.id == update_id).values(**values))
+
+
+def put(connection: Connection, updates: Sequence[NewUpdate], now: datetime) -> list[int]:
+    """As ``Outbox.put``, within a transaction of the caller's. Returns the numbers of those that are new."""
+    if not updates:
+        return []
+    rows = [
+        {
+            "chat_id": one.place.chat_id,
+            "thread_id": one.place.thread_id,
+            "update_key": one.key,
+            "subscription_id": one.subscription_id,
+            "body": json.dumps({"texts": one.body.texts, "replies_to": one.body.replies_to, "edits": one.body.edits}),
+            "state": Sending.WAITING,
+            "not_before": _ceiling(one.not_before) if one.not_before is not None else _seconds(now),
+            "attempts": 0,
+            "created_at": _seconds(now),
+        }
+        for one in updates
+    ]
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(outbox).on_conflict_do_nothing(index_elements=["chat_id", "thread_id", "update_key"]).returning(outbox.c.id)
+    return list(connection.execute(statement, rows).scalars())
+
+
+def _wait(connection: Connection, chat_id: int, until: int) -> None:
+    changed = connection.execute(update(chat_waits).where(chat_waits.c.chat_id == chat_id).values(until=until)).rowcount
+    if not changed:
+        connection.execute(insert(chat_waits).values(chat_id=chat_id, until=until))
+
+
+def _earlier_message(connection: Connection, row: Row[tuple[object, ...]]) -> int | None:
+    body = json.loads(row.body)
+    key = body["edits"] or body["replies_to"]
+    if key is None:
+        return None
+    same_place = and_(outbox.c.chat_id == row.chat_id, outbox.c.thread_id == row.thread_id)
+    found: int | None = connection.execute(select(outbox.c.message_id).where(same_place, outbox.c.update_key == key)).scalar()
+    return found
+
+
+def _update(row: Row[tuple[object, ...]], earlier_message_id: int | None) -> Update:
+    body = json.loads(row.body)
+    return Update(
+        id=row.id,
+        place=Place(row.chat_id, row.thread_id),
+        key=row.update_key,
+        body=Body(tuple(body["texts"]), body["replies_to"], body["edits"]),
+        subscription_id=row.subscription_id,
+        attempts=row.attempts,
+        earlier_message_id=earlier_message_id,
+    )
+
+
+def _seconds(moment: datetime) -> int:
+    return int(moment.timestamp())
+
+
+def _ceiling(moment: datetime) -> int:
+    return -int(-moment.timestamp() // 1)

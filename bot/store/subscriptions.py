@@ -1,0 +1,335 @@
+"""Subscriptions and what was found for them, in the database. In: wishes, matches. Out: subscriptions. Blocking: call it off the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bot.store.database import reading, writing
+from bot.store.outbox import put
+from bot.store.tables import matches, outbox, progress, subscriptions
+from bot.updates.outgoing import NewUpdate, Sending
+from bot.updates.subscription import Cadence, Place, Schedule, State, Subscription, Wanted, Wish
+
+_TOLD_OF = "coverage"
+"""The row of ``progress`` that says up to which change of the coverage subscriptions were told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A passage that a subscription wants."""
+
+    subscription_id: int
+    report: str
+    """Which report it is, whoever carries it: a subscription gets each once. At most 80 characters."""
+    article_id: str
+    start: int
+    end: int
+    """What of the article matched, as offsets into it."""
+    score: float
+    """How well, 0..1."""
+    story: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match that is kept, and has not been told."""
+
+    id: int
+    match: Match
+    at: datetime
+
+
+class Subscriptions:
+    """Safe for several threads and replicas. Raises StorageError."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    # What is subscribed to
+
+    def add(self, place: Place, owner_id: int, wish: Wish, schedule: Schedule, language: str | None = None) -> Subscription:
+        """Keep a subscription; the same wish in the same place is one, with the schedule given last."""
+        now = int(self._now().timestamp())
+        values = {**_wish_row(wish), **_schedule_row(schedule), "owner_id": owner_id, "language": language}
+        with writing(self._engine, "keeping a subscription") as connection:
+            for known in connection.execute(_in_place(place)).all():
+                if _subscription(known).wish == wish:
+                    values |= {"state": State.ACTIVE, "reason": None}
+                    connection.execute(update(subscriptions).where(subscriptions.c.id == known.id).values(**values))
+                    return _one(connection, known.id)
+            values |= {
+                "chat_id": place.chat_id,
+                "thread_id": place.thread_id,
+                "state": State.ACTIVE,
+                "created_at": now,
+                "last_digest_at": now,
+            }
+            made = connection.execute(insert(subscriptions).values(**values).returning(subscriptions.c.id)).scalar_one()
+            return _one(connection, made)
+
+    def get(self, subscription_id: int) -> Subscription | None:
+        """The one of this number."""
+        with reading(self._engine, "reading a subscription") as connection:
+            row = connection.execute(select(subscriptions).where(subscriptions.c.id == subscription_id)).one_or_none()
+        return None if row is None else _subscription(row)
+
+    def of_chat(self, chat_id: int) -> list[Subscription]:
+        """All in a chat and its topics, oldest first."""
+        with reading(self._engine, "reading a chat's subscriptions") as connection:
+            rows = connection.execute(select(subscriptions).where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.id)).all()
+        return [_subscription(row) for row in rows]
+
+    def of_owner(self, owner_id: int) -> list[Subscription]:
+        """All that a person made, wherever, oldest first."""
+        with reading(self._engine, "reading a person's subscriptions") as connection:
+            rows = connection.execute(select(subscriptions).where(subscriptions.c.owner_id == owner_id).order_by(subscriptions.c.id)).all()
+        return [_subscription(row) for row in rows]
+
+    def active(self) -> list[Subscription]:
+        """All that are served, oldest first."""
+        with reading(self._engine, "reading the subscriptions") as connection:
+            rows = connection.execute(select(subscriptions).where(subscriptions.c.state == State.ACTIVE).order_by(subscriptions.c.id)).all()
+        return [_subscription(row) for row in rows]
+
+    def reschedule(self, subscription_id: int, schedule: Schedule) -> None:
+        """Send it at other times from now on."""
+        self._set(subscription_id, _schedule_row(schedule))
+
+    def pause(self, subscription_id: int) -> None:
+        """Send nothing of it, neither what waits nor what appears meanwhile."""
+        with writing(self._engine, "pausing a subscription") as connection:
+            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(state=State.PAUSED))
+            _drop_waiting(connection, [subscription_id], "the subscription was paused", self._now())
+
+    def resume(self, subscription_id: int) -> None:
+        """Serve it again, from now on."""
+        self._set(subscription_id, {"state": State.ACTIVE, "reason": None, "last_digest_at": int(self._now().timestamp())})
+
+    def remove(self, subscription_id: int) -> bool:
+        """Forget it, and send nothing more of it. False if it is not there."""
+        with writing(self._engine, "removing a subscription") as connection:
+            _drop_waiting(connection, [subscription_id], "the subscription was removed", self._now())
+            return connection.execute(delete(subscriptions).where(subscriptions.c.id == subscription_id)).rowcount > 0
+
+    def cut_off(self, chat_id: int, reason: str) -> list[Subscription]:
+        """The chat cannot be written to: what is served there waits. Returns what this concerns, for its owners to be told once."""
+        there = (subscriptions.c.chat_id == chat_id, subscriptions.c.state == State.ACTIVE)
+        with writing(self._engine, "cutting off a chat") as connection:
+            rows = connection.execute(
+                update(subscriptions).where(*there).values(state=State.CUT_OFF, reason=reason).returning(subscriptions)
+            ).all()
+        return sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+
+    def reconnect(self, chat_id: int) -> list[Subscription]:
+        """The chat can be written to again: what was cut off there is served, first what waited. Returns what this concerns."""
+        there = (subscriptions.c.chat_id == chat_id, subscriptions.c.state == State.CUT_OFF)
+        with writing(self._engine, "reconnecting a chat") as connection:
+            rows = connection.execute(
+                update(subscriptions).where(*there).values(state=State.ACTIVE, reason=None).returning(subscriptions)
+            ).all()
+        return sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+
+    def forget_owner(self, owner_id: int) -> int:
+        """Forget all that a person made. Returns how many."""
+        with writing(self._engine, "forgetting a person's subscriptions") as connection:
+            theirs = list(connection.execute(select(subscriptions.c.id).where(subscriptions.c.owner_id == owner_id)).scalars())
+            _drop_waiting(connection, theirs, "the subscription was removed", self._now())
+            return connection.execute(delete(subscriptions).where(subscriptions.c.owner_id == owner_id)).rowcount
+
+    # Vectors of topics and questions
+
+    def vectors(self, encoder: str) -> tuple[list[int], NDArray[np.float32]]:
+        """Those by this encoder, of subscriptions that are served: their numbers, and an array of shape (n, dimension), (0, 0) if there are none."""
+        served = (subscriptions.c.state == State.ACTIVE, subscriptions.c.encoder == encoder)
+        with reading(self._engine, "reading the subscriptions' vectors") as connection:
+            rows = connection.execute(select(subscriptions.c.id, subscriptions.c.vector).where(*served).order_by(subscriptions.c.id)).all()
+        if not rows:
+            return [], np.empty((0, 0), dtype=np.float32)
+        return [row.id for row in rows], np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float32).reshape(len(rows), -1)
+
+    def save_vectors(self, encoder: str, vectors: Mapping[int, NDArray[np.float32]]) -> None:
+        """Keep vectors, shape (dimension,), by subscription."""
+        with writing(self._engine, "keeping the subscriptions' vectors") as connection:
+            for subscription_id, vector in vectors.items():
+                values = {"encoder": encoder, "vector": np.ascontiguousarray(vector, dtype=np.float32).tobytes()}
+                connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
+
+    # What a followed question was answered last, as JSON
+
+    def answered(self, subscription_id: int) -> str | None:
+        """What ``tell`` kept; None if nothing yet."""
+        with reading(self._engine, "reading what was answered") as connection:
+            kept: str | None = connection.execute(select(subscriptions.c.answered).where(subscriptions.c.id == subscription_id)).scalar()
+        return kept
+
+    # What was found
+
+    def told_of(self) -> int | None:
+        """The last change of the coverage that subscriptions were told of; None if none ever was."""
+        with reading(self._engine, "reading what subscriptions were told of") as connection:
+            value: int | None = connection.execute(select(progress.c.value).where(progress.c.name == _TOLD_OF)).scalar()
+        return value
+
+    def tell(
+        self,
+        upto: int,
+        *,
+        after: int | None,
+        found: Sequence[Match] = (),
+        updates: Sequence[NewUpdate] = (),
+        answered: Mapping[int, str] | None = None,
+    ) -> bool:
+        """Everything that follows from the changes up to ``upto``, in one transaction: matches, updates, and what questions are answered now.
+
+        after: the change that the caller began from. False, and nothing is kept, if somebody else told of these changes meanwhile.
+        """
+        with writing(self._engine, "telling subscriptions of changes") as connection:
+            if not _advance(connection, after, upto):
+                return False
+            _keep(connection, found, int(self._now().timestamp()))
+            _link(connection, put(connection, updates, self._now()))
+            for subscription_id, kept in (answered or {}).items():
+                connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(answered=kept))
+        return True
+
+    def waiting(self, subscription_id: int) -> list[Found]:
+        """What was found and not told, oldest first."""
+        with reading(self._engine, "reading what was found") as connection:
+            rows = connection.execute(
+                select(matches)
+                .where(matches.c.subscription_id == subscription_id, matches.c.outbox_id.is_(None))
+                .order_by(matches.c.matched_at, matches.c.id)
+            ).all()
+        return [Found(row.id, _match(row), datetime.fromtimestamp(row.matched_at, UTC)) for row in rows]
+
+    def told_since(self, subscription_id: int, since: datetime) -> int:
+        """How many posts of it went into the outbox since then."""
+        with reading(self._engine, "counting posts") as connection:
+            of_it = (outbox.c.subscription_id == subscription_id, outbox.c.created_at >= int(since.timestamp()))
+            return connection.execute(select(func.count()).select_from(outbox).where(*of_it)).scalar_one()
+
+    def digest(self, subscription_id: int, digest: NewUpdate | None, of: Sequence[int], at: datetime) -> None:
+        """Put a digest into the outbox, note that ``of``, numbers of ``Found``, were told in it, and that digests were sent up to ``at``.
+
+        digest: None if there was nothing to tell.
+        """
+        with writing(self._engine, "putting a digest into the outbox") as connection:
+            told = put(connection, [digest] if digest is not None else [], self._now())
+            if told:
+                connection.execute(update(matches).where(matches.c.id.in_(of)).values(outbox_id=told[0]))
+            values = {"last_digest_at": int(at.timestamp())}
+            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
+
+    def _set(self, subscription_id: int, values: Mapping[str, Any]) -> None:
+        with writing(self._engine, "changing a subscription") as connection:
+            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
+
+
+def _in_place(place: Place) -> Any:
+    return select(subscriptions).where(subscriptions.c.chat_id == place.chat_id, subscriptions.c.thread_id == place.thread_id)
+
+
+def _one(connection: Connection, subscription_id: int) -> Subscription:
+    return _subscription(connection.execute(select(subscriptions).where(subscriptions.c.id == subscription_id)).one())
+
+
+def _advance(connection: Connection, after: int | None, upto: int) -> bool:
+    if after is not None:
+        moved = update(progress).where(progress.c.name == _TOLD_OF, progress.c.value == after).values(value=upto)
+        return connection.execute(moved).rowcount == 1
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    begun = dialect.insert(progress).values(name=_TOLD_OF, value=upto).on_conflict_do_nothing(index_elements=["name"])
+    return connection.execute(begun.returning(progress.c.name)).first() is not None
+
+
+def _keep(connection: Connection, found: Sequence[Match], now: int) -> None:
+    if not found:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    rows = [
+        {
+            "subscription_id": one.subscription_id,
+            "report": one.report,
+            "article_id": one.article_id,
+            "story": one.story,
+            "start": one.start,
+            "end": one.end,
+            "score": round(one.score * 1000),
+            "matched_at": now,
+        }
+        for one in found
+    ]
+    connection.execute(dialect.insert(matches).on_conflict_do_nothing(index_elements=["subscription_id", "report"]), rows)
+
+
+def _link(connection: Connection, told: Sequence[int]) -> None:
+    """A post about one report says so by its key, which is the report's."""
+    if told:
+        connection.execute(
+            update(matches)
+            .values(outbox_id=outbox.c.id)
+            .where(
+                outbox.c.id.between(min(told), max(told)),
+                outbox.c.subscription_id == matches.c.subscription_id,
+                outbox.c.update_key == matches.c.report,
+            )
+        )
+
+
+def _drop_waiting(connection: Connection, subscription_ids: Sequence[int], why: str, now: datetime) -> None:
+    waiting = (outbox.c.subscription_id.in_(subscription_ids), outbox.c.state == Sending.WAITING)
+    connection.execute(update(outbox).where(*waiting).values(state=Sending.DROPPED, error=why, done_at=int(now.timestamp())))
+
+
+def _wish_row(wish: Wish) -> dict[str, Any]:
+    return {"wanted": wish.wanted, "words": wish.words, "must": "\n".join(wish.must), "must_not": "\n".join(wish.must_not)}
+
+
+def _schedule_row(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "cadence": schedule.cadence,
+        "at_minute": _minute(schedule.at),
+        "weekday": schedule.weekday,
+        "zone": schedule.zone,
+        "quiet_from": _minute(schedule.quiet_from),
+        "quiet_to": _minute(schedule.quiet_to),
+        "at_most": schedule.at_most,
+    }
+
+
+def _subscription(row: Row[Any]) -> Subscription:
+    at = _time(row.at_minute)
+    assert at is not None  # the column is never empty
+    return Subscription(
+        id=row.id,
+        place=Place(row.chat_id, row.thread_id),
+        owner_id=row.owner_id,
+        wish=Wish(Wanted(row.wanted), row.words, tuple(row.must.splitlines()), tuple(row.must_not.splitlines())),
+        schedule=Schedule(Cadence(row.cadence), at, row.weekday, row.zone, _time(row.quiet_from), _time(row.quiet_to), row.at_most),
+        language=row.language,
+        state=State(row.state),
+        reason=row.reason,
+        created_at=datetime.fromtimestamp(row.created_at, UTC),
+        last_digest_at=datetime.fromtimestamp(row.last_digest_at, UTC),
+    )
+
+
+def _match(row: Row[Any]) -> Match:
+    return Match(row.subscription_id, row.report, row.article_id, row.start, row.end, row.score / 1000, row.story)
+
+
+def _minute(at: time | None) -> int | None:
+    return None if at is None else 60 * at.hour + at.minute
+
+
+def _time(minute: int | None) -> time | None:
+    return None if minute is None else time(*divmod(minute, 60))

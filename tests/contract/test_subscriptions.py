@@ -1,0 +1,142 @@
+"""Subscriptions and what was found for them, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time
+
+import numpy as np
+import pytest
+from sqlalchemy import Engine
+
+from bot.store.database import CHATS
+from bot.store.store import BotStore
+from bot.store.subscriptions import Match
+from bot.updates.outgoing import Body, NewUpdate, Sending
+from bot.updates.subscription import Cadence, Place, Schedule, State, Subscription, Wanted, Wish
+from index.store.database import migrate
+from tests.conftest import SetClock
+
+CHANNEL, FORUM = Place(-1001), Place(-1002, 9)
+TOPIC = Wish(Wanted.TOPIC, "al-Bab casualties", must=("al-Bab",), must_not=("football", "weather report"))
+DAILY = Schedule(Cadence.DAILY, time(7, 30), zone="Europe/Istanbul", quiet_from=time(22), quiet_to=time(6), at_most=4)
+
+
+@pytest.fixture
+def bot_store(bare_engine: Engine, clock: SetClock) -> BotStore:
+    migrate(bare_engine, CHATS)
+    return BotStore(bare_engine, clock.now)
+
+
+def topic(bot_store: BotStore, place: Place = CHANNEL, schedule: Schedule = Schedule()) -> Subscription:  # noqa: B008 - frozen
+    return bot_store.subscriptions.add(place, 42, TOPIC, schedule)
+
+
+def match(subscription: Subscription, report: str = "r1") -> Match:
+    return Match(subscription.id, report, "article", 10, 40, 0.875, story=3)
+
+
+def test_a_subscription_is_kept_as_it_was_made(bot_store: BotStore, clock: SetClock) -> None:
+    """With every word and time; asked for by number, chat or owner."""
+    made = bot_store.subscriptions.add(FORUM, 42, TOPIC, DAILY, "tr")
+    assert made == Subscription(made.id, FORUM, 42, TOPIC, DAILY, "tr", State.ACTIVE, None, clock.now(), clock.now())
+    assert bot_store.subscriptions.get(made.id) == made
+    assert (
+        bot_store.subscriptions.of_chat(FORUM.chat_id) == bot_store.subscriptions.of_owner(42) == bot_store.subscriptions.active() == [made]
+    )
+    assert bot_store.subscriptions.get(made.id + 1) is None
+
+
+def test_the_same_wish_in_the_same_place_is_one_subscription(bot_store: BotStore) -> None:
+    """Asked for twice it takes the new schedule; another topic of the forum is another place."""
+    made, again = topic(bot_store), topic(bot_store, schedule=DAILY)
+    assert (again.id, again.schedule) == (made.id, DAILY)
+    assert topic(bot_store, FORUM).id != made.id
+
+
+def test_a_removed_number_is_not_given_again(bot_store: BotStore) -> None:
+    """The button of a subscription that is gone must not pause somebody else's."""
+    made = topic(bot_store)
+    assert bot_store.subscriptions.remove(made.id)
+    assert not bot_store.subscriptions.remove(made.id)
+    assert topic(bot_store).id > made.id
+
+
+def test_what_follows_from_a_change_is_kept_as_a_whole_and_by_one_replica(bot_store: BotStore) -> None:
+    """Matches, posts and answers come with the note of how far they go; whoever comes second keeps nothing."""
+    made = topic(bot_store)
+    posted = NewUpdate(CHANNEL, "r1", Body(("news",)), made.id)
+    tell = bot_store.subscriptions.tell
+    assert bot_store.subscriptions.told_of() is None
+    assert tell(7, after=None)
+    assert tell(9, after=7, found=[match(made), match(made, "r2")], updates=[posted], answered={made.id: "{}"})
+    assert not tell(9, after=7, found=[match(made, "r3")], updates=[NewUpdate(CHANNEL, "r3", Body(("again",)), made.id)])
+    assert not tell(9, after=None)
+    assert bot_store.subscriptions.told_of() == 9
+    assert bot_store.subscriptions.answered(made.id) == "{}"
+    assert bot_store.outbox.counts() == {Sending.WAITING: 1}
+    assert [one.match for one in bot_store.subscriptions.waiting(made.id)] == [match(made, "r2")]
+
+
+def test_a_digest_tells_what_waited_and_moves_its_time_on(bot_store: BotStore, clock: SetClock) -> None:
+    """What was told is not told again; a digest with nothing in it is not sent."""
+    made = topic(bot_store, schedule=DAILY)
+    bot_store.subscriptions.tell(1, after=None, found=[match(made), match(made, "r2")])
+    found = bot_store.subscriptions.waiting(made.id)
+    clock.move(hours=20)
+    digest = NewUpdate(CHANNEL, "digest 1", Body(("two things",)), made.id)
+    bot_store.subscriptions.digest(made.id, digest, [one.id for one in found], clock.now())
+    bot_store.subscriptions.digest(made.id, None, [], clock.now())
+    assert bot_store.subscriptions.waiting(made.id) == []
+    assert bot_store.outbox.counts() == {Sending.WAITING: 1}
+    kept = bot_store.subscriptions.get(made.id)
+    assert kept is not None
+    assert kept.last_digest_at == clock.now()
+    assert bot_store.subscriptions.told_since(made.id, clock.now()) == 1
+    assert bot_store.subscriptions.told_since(made.id, datetime(2030, 1, 1, tzinfo=UTC)) == 0
+
+
+def test_a_pause_drops_what_waits_and_a_resumption_begins_anew(bot_store: BotStore, clock: SetClock) -> None:
+    """Others in the same chat do not wait behind it."""
+    made, other = topic(bot_store), bot_store.subscriptions.add(CHANNEL, 42, Wish(Wanted.EVERYTHING), Schedule())
+    posts = [NewUpdate(CHANNEL, key, Body((key,)), one.id) for key, one in (("a", made), ("b", other))]
+    bot_store.outbox.put(posts)
+    bot_store.subscriptions.pause(made.id)
+    assert [one.key for one in bot_store.outbox.claim("me", 9)] == ["b"]
+    assert [one.id for one in bot_store.subscriptions.active()] == [other.id]
+    clock.move(days=2)
+    bot_store.subscriptions.resume(made.id)
+    resumed = bot_store.subscriptions.get(made.id)
+    assert resumed is not None
+    assert (resumed.state, resumed.last_digest_at) == (State.ACTIVE, clock.now())
+
+
+def test_a_chat_that_is_cut_off_gets_what_waited_when_it_is_back(bot_store: BotStore) -> None:
+    """Its owners are told once, and nothing is lost meanwhile."""
+    made = topic(bot_store)
+    bot_store.outbox.put([NewUpdate(CHANNEL, "a", Body(("a",)), made.id)])
+    assert [one.reason for one in bot_store.subscriptions.cut_off(CHANNEL.chat_id, "kicked")] == ["kicked"]
+    assert bot_store.subscriptions.cut_off(CHANNEL.chat_id, "kicked") == []
+    assert bot_store.outbox.claim("me", 9) == []
+    assert [one.state for one in bot_store.subscriptions.reconnect(CHANNEL.chat_id)] == [State.ACTIVE]
+    assert [one.key for one in bot_store.outbox.claim("me", 9)] == ["a"]
+
+
+def test_a_person_can_be_forgotten(bot_store: BotStore) -> None:
+    """With every subscription they made, wherever."""
+    topic(bot_store)
+    topic(bot_store, FORUM)
+    assert bot_store.subscriptions.forget_owner(42) == 2
+    assert bot_store.subscriptions.of_owner(42) == []
+
+
+def test_vectors_are_kept_by_encoder(bot_store: BotStore) -> None:
+    """Ten thousand topics are not encoded again at each start, and never compared with another encoder's vectors."""
+    made, other = topic(bot_store), topic(bot_store, FORUM)
+    vectors = np.eye(2, 8, dtype=np.float32)
+    bot_store.subscriptions.save_vectors("minilm", {made.id: vectors[0], other.id: vectors[1]})
+    ids, kept = bot_store.subscriptions.vectors("minilm")
+    assert ids == [made.id, other.id]
+    np.testing.assert_array_equal(kept, vectors)
+    assert bot_store.subscriptions.vectors("bge")[0] == []
+    bot_store.subscriptions.pause(other.id)
+    assert bot_store.subscriptions.vectors("minilm")[0] == [made.id]
