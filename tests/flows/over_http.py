@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -31,6 +32,8 @@ from bot.workers import Workers
 from tests.flows.harness import TOKEN
 
 SECRET = "a-secret_of-42"
+PORTS = range(20_000, 30_000)
+"""Below those that connections get by themselves (/proc/sys/net/ipv4/ip_local_port_range: 32768 and up)."""
 READ_S = 0.5
 """How long the bot waits for Telegram's answer; so short that a test can wait for it to give up."""
 
@@ -87,6 +90,8 @@ async def wired(index: Coverage, store: BotStore, *, by_webhook: bool, api: Loca
         serving = asyncio.create_task(serve(application, metrics=metrics, webhook=webhook, operators=("127.0.0.1", operators_port)))
         wire = Wire(application, api, server, serving, webhook, f"http://127.0.0.1:{operators_port}")
         await until(lambda: serving.done() or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL)  # or the signal would end pytest
+        if serving.done():
+            await serving  # which raises why it did not start
         # The bot's page is set in the background; its calls would take what a test plans for others.
         await until(lambda: not any(task.get_name() == "profile" for task in asyncio.all_tasks()))
         try:
@@ -108,10 +113,12 @@ async def until(happened: Callable[[], object]) -> None:
 
 
 def free_port() -> int:
-    """One that nobody listens on just now."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    """One that nobody listens on, and that the system gives to no connection meanwhile: it takes those of its own from higher up."""
+    for port in random.sample(PORTS, len(PORTS)):
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError(f"every port of {PORTS} is taken")
 
 
 async def fetched(address: str) -> httpx.Response:

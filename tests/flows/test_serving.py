@@ -24,6 +24,7 @@ from bot.telegram.serving import serve
 from bot.workers import Workers
 from index import Answer
 from tests.flows.harness import TOKEN, remembering
+from tests.flows.over_http import free_port, until
 from tests.flows.stub_index import QUESTION, QUOTE, StubCoverage, answered
 
 SECRET = "a-secret_of-42"
@@ -52,14 +53,6 @@ async def served(
                 await serving
             await workers.close()
     assert api.violations == [], api.violations
-
-
-async def until(happened: object) -> None:
-    """Wait until the function returns something true."""
-    assert callable(happened)
-    async with asyncio.timeout(10):
-        while not happened():  # noqa: ASYNC110 - a chat has nothing to wait on
-            await asyncio.sleep(0.01)
 
 
 async def test_polling_answers_and_stops_on_a_signal(index: StubCoverage) -> None:
@@ -148,9 +141,7 @@ async def test_telegram_out_of_reach_stops_the_start(index: StubCoverage, fault:
 @pytest.mark.enable_socket
 async def test_a_webhook_takes_calls_with_the_secret_only(index: StubCoverage) -> None:
     """Telegram is told address and secret; a call with the secret is answered, one without it or to another path is refused."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     api = LocalTelegram(token=TOKEN)
     ann = api.people.person("Ann")
     chat = api.people.private_chat(ann)
