@@ -7,7 +7,8 @@ gone may have been sent: it becomes UNKNOWN and is never sent again. Blocking an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Row, Select, and_, exists, func, insert, or_, select, update
@@ -33,13 +34,18 @@ class Outbox:
         self._now = now
         self._listeners: list[Callable[[], None]] = []
 
-    def watch(self, listener: Callable[[], None]) -> None:
-        """``listener`` is called, in whatever thread that happens, when something came in through this process."""
+    @contextmanager
+    def watched(self, listener: Callable[[], None]) -> Iterator[None]:
+        """Within the ``with``, ``listener`` is called when something came in through this process, in whatever thread that happens."""
         self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
 
     def filled(self) -> None:
         """Something came in, by whichever way, and is committed."""
-        for listener in self._listeners:
+        for listener in tuple(self._listeners):
             listener()
 
     def put(self, updates: Sequence[NewUpdate]) -> int:
