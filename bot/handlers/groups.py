@@ -1,4 +1,4 @@
-"""The life of a chat: a question asked of the bot in words, the bot comes in or goes, the group becomes a supergroup. In a channel nothing is said."""
+"""The life of a chat: a question asked of the bot in words, the bot comes or goes, the group becomes a supergroup. In a channel nothing is said."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ def why(reason: str, title: str, words: Language) -> str:
         said = words.gettext("The topic in {chat} in which I posted was closed or deleted.")
     else:
         said = words.gettext("I may not post in {chat} any more.")
-    return said.format(chat=title)
+    return said.format(chat=clip(title, NAME_CHARS))
 
 
 def cut_off(reason: str, title: str, wishes: Sequence[str], words: Language) -> Html:
