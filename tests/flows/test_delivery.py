@@ -12,6 +12,7 @@ from bot.local.faults import LostConnectionError, NoConnectionError, RefusalErro
 from bot.local.state import Chat
 from bot.updates import delivery, verdicts
 from bot.updates.outgoing import Update
+from bot.updates.posting import Bot, Posted, post
 from bot.updates.subscription import Place
 from index import StorageError
 from tests.flows.harness import Conversation
@@ -200,12 +201,11 @@ async def test_a_mistake_of_ours_ends_one_update_and_not_the_delivery(
     out: Outgoing, channel: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is raised that is no failure of Telegram's: that update may have arrived, and the next one goes out."""
-    original = delivery.post
 
-    async def broken(bot: delivery.Bot, update: Update, stopped: Callable[[], bool]) -> delivery.Posted:
+    async def broken(bot: Bot, update: Update, stopped: Callable[[], bool]) -> Posted:
         if update.key == "a":
             raise KeyError("a mistake")
-        return await original(bot, update, stopped)
+        return await post(bot, update, stopped)
 
     monkeypatch.setattr(delivery, "post", broken)
     out.put(Place(channel.id), "a")
