@@ -2,11 +2,13 @@
 
     python -m benchmarks.broadcast [--subscribers 10000] [--json FILE]
     python -m benchmarks.broadcast --kills 50 [--chats 500] [--updates 5]
+    python -m benchmarks.broadcast --storm
 
 The bot runs in a process of its own on a coverage that is a stub (`tests.flows.served_bot`), so that what is measured is the way, not the search. It
 polls a Bot API server on loopback (`bot.local.http_server`, in this process), whose answers take 50 ms. People ask all the while, each in a chat of
 their own; a time is from the moment Telegram has the question to the moment it has the answer, before the broadcast and during it. With --kills the
 bot is killed that often at random moments instead, and it is counted what came twice, out of order, or not at all; if anything did, it ends with 1.
+With --storm a third of the calls fail for a while, and it is compared how fast updates go out before and after.
 """
 
 from __future__ import annotations
@@ -34,6 +36,7 @@ from bot.telegram.pace import BROADCAST
 from bot.updates.outgoing import Sending
 from tests.flows.broadcast import LATENCY_S, Received, bot_process, broadcast, fill
 from tests.flows.harness import TOKEN
+from tests.flows.storm import through_a_storm
 from tests.flows.stub_index import QUESTION
 
 ASK_EVERY_S = 1.0
@@ -174,16 +177,33 @@ def kills(count: int, chats: int, updates: int) -> int:
     return 1 if problems else 0
 
 
+def storm() -> int:
+    """Let calls fail, and print. Returns the exit status."""
+    with TemporaryDirectory() as folder, closing(BotStore(open_database(Path(folder)), lambda: datetime.now(UTC))) as store:
+        found = asyncio.run(through_a_storm(store))
+    problems = found.problems()
+    slower = max(found.rates_after) < 0.9 * BROADCAST
+    print(
+        f"{found.put} updates while a third of the calls failed: {found.sent} sent, {found.unknown} unknown; "
+        f"{'; '.join(problems) or 'none twice, none lost, no chat called within its wait'}. Messages a second before {max(found.rates_before):.1f} "
+        f"and after {max(found.rates_after):.1f}, of {BROADCAST} allowed"
+    )
+    return 1 if problems or slower else 0
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--subscribers", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=0, help="kill the bot so often instead of measuring")
+    parser.add_argument("--storm", action="store_true", help="let calls fail instead of measuring")
     parser.add_argument("--chats", type=int, default=500, help="with --kills")
     parser.add_argument("--updates", type=int, default=5, help="with --kills, to each chat")
     parser.add_argument("--json", type=Path, metavar="FILE", help="results for programs")
     options = parser.parse_args()
     if options.kills:
         return kills(options.kills, options.chats, options.updates)
+    if options.storm:
+        return storm()
     return speed(options.subscribers, options.json)
 
 

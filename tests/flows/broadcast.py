@@ -124,7 +124,7 @@ async def broadcast(folder: Path, *, chats: int, updates: int, kills: int, withi
                     await asyncio.sleep(chance.uniform(0, within_s))
                     bot.kill()
             async with bot_process(server, folder) as bot:
-                await until(lambda: not {Sending.WAITING, Sending.SENDING} & set(store.outbox.counts()), 60 + put / 10)
+                await until(lambda: is_done(store), 300 + put / 5)
                 bot.send_signal(signal.SIGTERM)
                 await bot.wait()
         with reading(engine, "reading what became of all") as connection:
@@ -135,7 +135,12 @@ async def broadcast(folder: Path, *, chats: int, updates: int, kills: int, withi
 async def _is_at_work(api: LocalTelegram, bot: asyncio.subprocess.Process) -> None:
     """It asks for its name first of all; the delivery begins right after."""
     before = [call.method for call in api.calls].count("getMe")
-    await until(lambda: bot.returncode is not None or [call.method for call in api.calls].count("getMe") > before, 60)
+    await until(lambda: bot.returncode is not None or [call.method for call in api.calls].count("getMe") > before, 300)
+
+
+def is_done(store: BotStore) -> bool:
+    """Whether nothing waits and nothing is on its way."""
+    return not {Sending.WAITING, Sending.SENDING} & set(store.outbox.counts())
 
 
 async def until(happened: Callable[[], object], within_s: float) -> None:
