@@ -34,8 +34,9 @@ from bot.store.database import open_database
 from bot.store.store import BotStore
 from bot.telegram.pace import BROADCAST
 from bot.updates.outgoing import Sending
-from tests.flows.broadcast import LATENCY_S, Received, bot_process, broadcast, fill
+from tests.flows.broadcast import LATENCY_S, Received, broadcast, fill
 from tests.flows.harness import TOKEN
+from tests.flows.served_bot import process
 from tests.flows.storm import through_a_storm
 from tests.flows.stub_index import QUESTION
 
@@ -90,7 +91,7 @@ async def to_all(folder: Path, subscribers: int) -> dict[str, Any]:
     asking = Asking(received.api)
     asking.listen()
     with closing(BotStore(open_database(folder), lambda: datetime.now(UTC))) as store:
-        async with served(received.api) as server, bot_process(server, folder) as bot:
+        async with served(received.api) as server, process(server, folder) as bot:
             going_on = asyncio.create_task(asking.go_on())
             while not asking.waits_s:  # noqa: ASYNC110 - what is waited for has no event
                 await asyncio.sleep(0.1)

@@ -29,16 +29,6 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "FIRST_PAUSE_S", 0.1)
 
 
-@pytest.fixture
-def out(talk: Conversation) -> Outgoing:
-    return Outgoing(talk)
-
-
-@pytest.fixture
-def channel(talk: Conversation) -> Chat:
-    return talk.api.people.group("Harbour", talk.ann, kind="channel")
-
-
 async def test_an_update_goes_out_whole_and_later_ones_reply_to_it_or_edit_it(out: Outgoing, channel: Chat) -> None:
     """The texts in their order, with their mark-up; a follow-up quotes the first message, a correction takes its place."""
     place = Place(channel.id)
