@@ -37,6 +37,12 @@ _GONE = {
     "channel": "bot was kicked from the channel chat",
 }
 
+_NO_RIGHTS = {
+    "channel": "need administrator rights in the channel chat",
+    "group": "not enough rights to send text messages to the chat",
+    "supergroup": "not enough rights to send text messages to the chat",
+}
+
 
 def _chat(state: State, given: Parameters) -> Chat:
     chat_id = given["chat_id"]
@@ -104,6 +110,10 @@ def send_message(state: State, given: Parameters) -> Result:
     thread = thread_of(chat, given)
     if thread is None:
         raise bad_request("message thread not found")
+    if given.get("message_thread_id") in chat.closed_topics:
+        raise bad_request("TOPIC_CLOSED")
+    if not chat.bot_may_post:
+        raise bad_request(_NO_RIGHTS[chat.type])
     kept = {name: given[name] for name in ("link_preview_options",) if name in given}
     return state.new_message(chat, state.bot, {**_text(given), **_markup(given), **_replied(chat, given), **thread, **kept})
 
