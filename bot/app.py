@@ -22,12 +22,13 @@ from telegram.ext import (
     ChatMemberHandler,
     CommandHandler,
     ContextTypes,
+    ExtBot,
     InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
 )
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.addressing import Speaker, question_for, speaker
 from bot.administration import Administration, LastErrors
@@ -61,7 +62,8 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.limiter import Limiter
 from bot.telegram.metrics import Metrics
 from bot.telegram.order import InOrder
-from bot.telegram.pace import Pace
+from bot.telegram.pace import Pace, Priority
+from bot.telegram.polling import PollingBot
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.updates.background import Background
@@ -137,19 +139,24 @@ def build_application(
     services = Services(index, workers, store, InlineDesk(index, workers), allowance, overview, administration)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
-    builder = (
+    bot: ExtBot[Priority] = PollingBot(
+        fetched=inbox.expect,
+        token=token,
+        base_url=base_url,
+        base_file_url=base_file_url,
+        request=request() if request is not None else HTTPXRequest(connection_pool_size=CONNECTIONS),
+        get_updates_request=request() if request is not None else None,
+        rate_limiter=limiter,
+    )
+    application: NewsApplication = (
         Application.builder()
-        .token(token)
-        .base_url(base_url)
-        .base_file_url(base_file_url)
+        .bot(bot)
         .context_types(ContextTypes(context=NewsContext, bot_data=kept))
         .update_queue(inbox)
         .concurrent_updates(InOrder(inbox))  # one slow answer keeps no other chat waiting
-        .rate_limiter(limiter)
         .job_queue(None)
+        .build()
     )
-    reached = builder.connection_pool_size(CONNECTIONS) if request is None else builder.request(request()).get_updates_request(request())
-    application: NewsApplication = reached.build()
     add_handlers(application, administration)
     return application
 
