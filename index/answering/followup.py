@@ -69,6 +69,7 @@ _GENERIC = a_class(
     "storm decision law trial match game protest"
 )
 _STATES = a_class("happening responsible guilty dead alive missing safe")
+_YES_OR_NO = a_class("yes yeah yep no nope sure ok okay please")
 _TIMES = a_class("yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday earlier later")
 
 
@@ -78,11 +79,13 @@ def asks_who_says(question: str) -> bool:
 
 
 def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = False) -> str:
-    """The question with what it leaves unsaid, from the newest of ``earlier`` (oldest first); the same text if it leaves nothing unsaid.
+    """The question with what it leaves unsaid, from the newest of ``earlier`` (oldest first) that itself stands alone; the same text if it leaves nothing
+    unsaid.
 
     is_reply: it was written as a reply to the answer before it, which says what "and" would.
     """
-    if not earlier or len(question) > MAX_CHARS or remark_on(question) is not None:
+    last = next((one for one in reversed(earlier) if _stands(one.question)), None)
+    if last is None or len(question) > MAX_CHARS or remark_on(question) is not None:
         return question
     said = question.strip()
     rest = _CONNECTIVE.sub("", said)
@@ -92,7 +95,7 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
     words = plain_words(about)
     if not words:
         return question
-    before, last = Earlier.of(earlier[-1].question), earlier[-1]
+    before = Earlier.of(last.question)
     if about != rest or ((has_connective or (is_reply and said.endswith("?"))) and _is_fragment(words)):
         if words[0].lower() in _POSSESSIVE:
             return _ask(["what", "about", *_meant_by(words[0].lower(), before, last), *words[1:]])
@@ -111,6 +114,14 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
         if _needs_a_setting(words, leans=leans):
             return _ask(_set(words, before))
     return rest if rest != said and not is_reply else question
+
+
+def _stands(question: str) -> bool:
+    """Whether another question can lean on it: not "who says that?", "when?", "yes", which nobody answered for want of an earlier one."""
+    words = plain_words(question)
+    if asks_who_says(question) or _BARE.fullmatch(" ".join(words)) is not None:
+        return False
+    return any(is_content(word) and word.lower() not in _YES_OR_NO for word in words)
 
 
 def _ask(words: Sequence[str]) -> str:

@@ -338,7 +338,7 @@ async def test_links_open_an_article_and_a_question(talk: Conversation, index: S
     """``?start=a_…`` shows the article, ``?start=q_…`` asks the question again; what is gone or strange is said or passed over."""
     said = text(await talk.say("/start a_ferry"))
     assert said.startswith("Ferry aground\nHarbour News · 14 May 2021\n")
-    assert "no article with the id 'gone'" in text(await talk.say("/start a_gone"))
+    assert "The article is not in the coverage any more" in text(await talk.say("/start a_gone"))
     await talk.say(QUESTION)
     [stored] = await asyncio.to_thread(talk.application.bot_data.store.answers.conversation, talk_place(talk))
     assert QUOTE in text(await talk.say(f"/start q_{stored.id}", user=talk.ben))

@@ -148,6 +148,20 @@ def test_the_first_question_is_as_it_is() -> None:
         assert standalone(typed, []) == typed
 
 
+@pytest.mark.parametrize("between", ["who says that?", "when was it?", "why?", "yes", "?!"])
+def test_what_leans_itself_is_not_leant_on(between: str) -> None:
+    """Something that named nothing and was searched for as it was is passed over: what is meant is the question before it, or none."""
+    assert standalone("when was it?", [Exchange(SORRY), Exchange(between)]) == "when did Putin apologize to Erdogan?"
+    assert standalone("where?", [Exchange(between)]) == "where?"
+
+
+def test_a_short_is_is_read_as_one() -> None:
+    """ "What's" is a question word and its verb."""
+    before = [Exchange("what's happening in Ukraine?")]
+    assert standalone("when was it?", before) == "when was it that something is happening in Ukraine?"
+    assert standalone("who’s there?", []) == "who’s there?"
+
+
 def test_he_is_whom_the_answer_named() -> None:
     """A name among the short answers is meant before a name in the question."""
     asked = Exchange("who apologized to Erdogan?", ("three soldiers", "Vladimir Putin"))
