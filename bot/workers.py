@@ -23,7 +23,7 @@ LATEST = 0.1
 
 
 class Workers:
-    """A bounded pool of threads: at most ``running`` jobs at work and ``waiting`` more in line, none of whom waits much longer than ``longest_wait_s``.
+    """A bounded pool of threads: at most ``running`` jobs at work and ``waiting`` more in line; nobody waits much longer than ``longest_wait_s``.
 
     ``run`` belongs to one event loop and never blocks it. Jobs are not batched: docs/decisions/0016-sending.md has the figures.
     """

@@ -161,7 +161,7 @@ class Inbox(asyncio.Queue[object]):
             found: list[bool] | BaseException
             try:
                 found = await asyncio.to_thread(self._updates.receive_all, self._bot_id, came)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whoever waits for it is told, whatever it was
                 found = error
             for place, (_, _, written) in enumerate(batch):
                 if written.done():  # whoever waited was cancelled

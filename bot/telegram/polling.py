@@ -1,7 +1,7 @@
 """The bot as the library has it, but what it fetches is written down in one go. In: where Telegram is. Out: updates, each already known to the inbox.
 
-The library's poller puts updates into the queue one after the other and waits for each. When each waited for the disk by itself, a hundred updates that
-came at once were handled seconds later.
+The library's poller puts updates into the queue one after the other and waits for each. When each waited for the disk by itself, a hundred updates
+that came at once were handled seconds later.
 """
 
 from __future__ import annotations

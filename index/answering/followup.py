@@ -39,6 +39,9 @@ class Exchange:
 MAX_CHARS = 200
 """Whoever writes more says what they mean."""
 
+_LONGEST_LIMIT = 4
+"""Words; in more of them somebody says what they mean, too."""
+
 _CONNECTIVE = re.compile(r"^(?:(?:and|but|so|or|ok|okay|then|also)\b[,\s]*)+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how)\s+about\s+(?=\S)", re.IGNORECASE)
 _WHO_SAYS = re.compile(
@@ -79,8 +82,7 @@ def asks_who_says(question: str) -> bool:
 
 
 def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = False) -> str:
-    """The question with what it leaves unsaid, from the newest of ``earlier`` (oldest first) that itself stands alone; the same text if it leaves nothing
-    unsaid.
+    """The question with what it leaves unsaid, from the newest of ``earlier`` (oldest first) that stands alone; the same text if that is nothing.
 
     is_reply: it was written as a reply to the answer before it, which says what "and" would.
     """
@@ -96,7 +98,8 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
     if not words:
         return question
     before = Earlier.of(last.question)
-    if about != rest or ((has_connective or (is_reply and said.endswith("?"))) and _is_fragment(words)):
+    continues = has_connective or (is_reply and said.endswith("?")) or _is_only_a_limit(words)
+    if about != rest or (continues and _is_fragment(words)):
         if words[0].lower() in _POSSESSIVE:
             return _ask(["what", "about", *_meant_by(words[0].lower(), before, last), *words[1:]])
         return _ask(_replaced(words, before))
@@ -132,6 +135,12 @@ def _is_fragment(words: Sequence[str]) -> bool:
     """ "Turkey", "in Syria", "the pilots": no question of its own."""
     first = words[0].lower()
     return first not in QUESTION_WORDS and first not in AUXILIARIES and not any(word.lower() in AUXILIARIES for word in words)
+
+
+def _is_only_a_limit(words: Sequence[str]) -> bool:
+    """ "in 2022", "after the storm": where or when, and not of what."""
+    low = [word.lower() for word in words]
+    return low[0] in PREPOSITIONS and 1 < len(low) <= _LONGEST_LIMIT and not QUESTION_WORDS.intersection(low)
 
 
 def _replaced(words: list[str], before: Earlier) -> list[str]:

@@ -12,7 +12,7 @@ import sys
 from contextlib import suppress
 
 NICENESS = 15
-"""Of 19: a thirtieth of the share of a process that gives way to nobody. Of what is left idle it has all; where nothing is, it still comes to an end."""
+"""Of 19: a thirtieth of the share of a process that gives way to nobody; of what is idle, all. Where nothing is idle it still comes to an end."""
 _IOPRIO_SET = {"x86_64": 251, "aarch64": 30}
 """The number of the system call; the C library has no function for it. https://man7.org/linux/man-pages/man2/ioprio_set.2.html"""
 _THIS_PROCESS, _IDLE = 1, 3 << 13

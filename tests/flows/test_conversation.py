@@ -393,6 +393,7 @@ async def test_sources_and_latest(talk: Conversation, index: StubCoverage) -> No
     index.loaded = replace(index.loaded, by_source=(("Harbour <News>", 1200), ("Courier", 1)))
     assert text(await talk.say("/sources")).endswith("Harbour <News> — 1,200 articles\nCourier — 1 article")
     assert text(await talk.say("/latest")) == "The latest I have:\n\nFerry aground\nHarbour News · 14 May 2021"
+    assert text(await talk.say("What’s new?")) == text(await talk.say("news")) == text(await talk.say("/latest"))
     assert text(await talk.say("/latest ferry")).startswith("The latest on “ferry”:\n\nFerry aground")
     assert text(await talk.say("/latest football")) == "I have nothing on “football”."
     index.articles["ferry"] = replace(index.articles["ferry"], url=None)

@@ -31,6 +31,8 @@ LEANING = [
     (STRIKE, "what about the wounded?", "how many soldiers were wounded in the airstrike in Syria?"),
     (STRIKE, "and civilians?", "how many civilians died in the airstrike in Syria?"),
     (STRIKE, "and in Iraq?", "how many soldiers died in the airstrike in Iraq?"),
+    (STRIKE, "in Iraq?", "how many soldiers died in the airstrike in Iraq?"),
+    (VOTE, "in 2019?", "who won the election in 2019?"),
     (STRIKE, "what about Iraq?", "how many soldiers died in the airstrike in Iraq?"),
     (STRIKE, "when was it?", "when was it that soldiers died in the airstrike in Syria?"),
     (STRIKE, "and when?", "when was it that soldiers died in the airstrike in Syria?"),

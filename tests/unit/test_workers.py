@@ -92,10 +92,10 @@ async def test_how_long_jobs_take_is_learnt_anew_when_it_changes() -> None:
 
         def fails() -> None:
             it.now += 1.0
-            raise ValueError
+            raise ZeroDivisionError
 
         for _ in range(50):
-            with pytest.raises(ValueError, match="^$"):
+            with pytest.raises(ZeroDivisionError):
                 await it.workers.run(fails)
             await asyncio.sleep(0)
         await it.fill(1)
