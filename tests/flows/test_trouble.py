@@ -21,7 +21,7 @@ from bot.local.request import LocalRequest
 from bot.render.html import Html
 from bot.workers import Workers
 from config.logs import CHATTY, set_up_logging
-from index import Answer, EncoderMismatchError, WriterBusyError
+from index import Answer, EncoderMismatchError, IndexNotBuiltError, WriterBusyError
 from tests.flows.harness import TOKEN, Conversation, conversation, remembering, text
 from tests.flows.stub_index import QUESTION, QUOTE, StubCoverage, answered
 
@@ -69,6 +69,15 @@ async def test_an_operators_error_is_told_without_the_remedy_and_logged_with_it(
     )
     assert text(await talk.say("?")) == "The index was built with another encoder."
     assert "dateline reindex --full" in caplog.text
+
+
+async def test_a_replica_without_an_index_is_said_to_be_empty(
+    talk: Conversation, index: StubCoverage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks learns that nothing is loaded yet, whoever runs the bot what to type."""
+    index.planned["?"] = lambda: fails(IndexNotBuiltError("There is no index of them here.", remedy="Run `dateline reindex`."))
+    assert text(await talk.say("?")) == "No coverage is loaded yet, so I have nothing to answer from."
+    assert "dateline reindex" in caplog.text
 
 
 async def test_a_passing_trouble_asks_for_another_try(talk: Conversation, index: StubCoverage) -> None:
