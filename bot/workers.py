@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
@@ -18,8 +19,8 @@ LONGEST_WAIT_S = 5.0
 """Who would wait longer is told to come back, at once: a minute later nobody looks at the answer any more."""
 TOO_LATE = 2
 """A job whose turn comes after so many times the longest wait is not begun: jobs before it took longer than those it was expected by."""
-LATEST = 0.1
-"""What the latest job counts for in the mean of seconds a job takes; half of the mean comes from the last seven jobs."""
+LATEST = 16
+"""Jobs by which it is known how long one takes: the mean of all but the slowest, which may have been the first of all and have loaded the models."""
 
 
 class Workers:
@@ -38,7 +39,7 @@ class Workers:
         self._places = BoundedSemaphore(running + waiting)
         self._threads = ThreadPoolExecutor(max_workers=running, thread_name_prefix="dateline-worker")
         self._taken = 0
-        self._job_s = 0.0
+        self._latest_s: deque[float] = deque(maxlen=LATEST)
         self._watch: Callable[[object, float], None] = lambda _result, _seconds: None
 
     @property
@@ -48,9 +49,11 @@ class Workers:
 
     @property
     def expected_wait_s(self) -> float:
-        """How long a job that comes now will wait for its turn, by how long the latest ones took; nothing before the first has ended."""
-        in_line = max(0, self._taken - self._running + 1)
-        return in_line * self._job_s / self._running
+        """How long a job that comes now will wait for its turn, by how long the latest ones took; nothing before the second has ended."""
+        if len(self._latest_s) < 2:
+            return 0.0
+        job_s = (sum(self._latest_s) - max(self._latest_s)) / (len(self._latest_s) - 1)
+        return max(0, self._taken - self._running + 1) * job_s / self._running
 
     def watch(self, watch: Callable[[object, float], None]) -> None:
         """From now on tell ``watch`` what each job returned or raised, BusyError included, and the seconds from its arrival to its end."""
@@ -103,8 +106,7 @@ class Workers:
     def _ended(self, *took_s: float) -> None:
         """A job has left. took_s: how long it was at work, if it began."""
         self._taken -= 1
-        for seconds in took_s:
-            self._job_s = (1 - LATEST) * self._job_s + LATEST * seconds if self._job_s else seconds
+        self._latest_s.extend(took_s)
 
 
 def _busy() -> BusyError:
