@@ -174,7 +174,7 @@ async def test_updates_from_the_queue_are_worked_on_side_by_side(talk: Conversat
 
 
 async def test_a_full_queue_says_so_at_once(index: StubCoverage) -> None:
-    """With every place taken a question is declined immediately, /start is answered all the same, and there is room again afterwards."""
+    """With every place taken a question is declined immediately and without "typing…", /start is answered all the same, and there is room again."""
     gate = Gate()
     index.planned["slow"] = gate.answer
     async with conversation(index, running=1, waiting=1) as talk:
@@ -184,6 +184,8 @@ async def test_a_full_queue_says_so_at_once(index: StubCoverage) -> None:
                 await asyncio.sleep(0.01)
         carl = talk.api.people.person("Carl")
         assert text(await talk.say(QUESTION, user=carl)) == "I am answering as many questions as I can. Please try again in a moment."
+        private = talk.api.people.private_chat(carl)
+        assert not [call for call in talk.api.calls if call.method == "sendChatAction" and call.parameters["chat_id"] == private.id]
         assert "Loaded: 1,234 articles" in text(await talk.say("/start", user=carl))
         gate.opened.set()
         for answer in asked:
