@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from bot.store.store import BotStore
 
 EMPTY = "No coverage is loaded yet. Load some with: dateline ingest FILE"
+SWITCH_S = 0.0005
+"""Python's turn, instead of its 5 ms: the event loop needs dozens of turns for a /start, and before each it may wait for every thread that computes.
+Measured with two that do: /start in 17 ms instead of 68 (p50), 44 instead of 137 (p95). A switch costs some microseconds."""
 INTERRUPTED = 128 + signal.SIGINT
 """The exit status that shells expect of a program ended by Ctrl-C."""
 
@@ -71,6 +74,7 @@ def _serve(settings: Settings, token: str) -> None:
     if settings.storage.database_url is not None:
         secrets.append(settings.storage.database_url.get_secret_value())
     set_up_logging(secrets=secrets)
+    sys.setswitchinterval(SWITCH_S)
     with open_from_settings(settings, create=True) as index, closing(_store(settings)) as store:
         follow_settings(index, settings)
         if not index.stats().articles:

@@ -23,12 +23,13 @@ from telegram.ext import (
     ChatMemberHandler,
     CommandHandler,
     ContextTypes,
+    ExtBot,
     InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
 )
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, HTTPXRequest
 
 from bot.addressing import Speaker, question_for, speaker
 from bot.administration import Administration, LastErrors
@@ -39,7 +40,7 @@ from bot.context import Coverage, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
 from bot.handlers.admin import admin_handlers
 from bot.handlers.ask import ask_again, ask_by_command, ask_in_words
-from bot.handlers.browse import show_latest, show_sources
+from bot.handlers.browse import show_headlines, show_latest, show_sources
 from bot.handlers.callbacks import ask_offered, call_wrong, show_context, show_more
 from bot.handlers.gate import concerns, only_from_those_who_may_ask, only_what_is_meant_for_us
 from bot.handlers.groups import ask_in_group, came_or_went, moved, topic_reopened
@@ -62,7 +63,8 @@ from bot.telegram.inbox import Inbox
 from bot.telegram.limiter import Limiter
 from bot.telegram.metrics import Metrics
 from bot.telegram.order import InOrder
-from bot.telegram.pace import Pace
+from bot.telegram.pace import Pace, Priority
+from bot.telegram.polling import PollingBot
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.updates.background import Background
@@ -72,7 +74,7 @@ from bot.updates.jobs import Timetable
 from bot.updates.rebuilding import Rebuilding
 from bot.updates.rebuilding_apart import RebuildingApart
 from bot.workers import Workers
-from index import Answer, NewsIndex
+from index import Answer, NewsIndex, asks_for_headlines
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
@@ -95,6 +97,13 @@ class _AsksInWords(filters.MessageFilter):
 
     def filter(self, message: Message) -> bool:
         return question_for(message, message.get_bot().bot) is not None
+
+
+class _AsksForHeadlines(filters.MessageFilter):
+    """Somebody wants to know what is new."""
+
+    def filter(self, message: Message) -> bool:
+        return asks_for_headlines(message.text or "")
 
 
 # New messages only: not edits, not channel posts.
@@ -139,19 +148,24 @@ def build_application(
     services = Services(index, workers, store, InlineDesk(index, workers), allowance, overview, administration)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
-    builder = (
+    bot: ExtBot[Priority] = PollingBot(
+        fetched=inbox.expect,
+        token=token,
+        base_url=base_url,
+        base_file_url=base_file_url,
+        request=request() if request is not None else HTTPXRequest(connection_pool_size=CONNECTIONS),
+        get_updates_request=request() if request is not None else None,
+        rate_limiter=limiter,
+    )
+    application: NewsApplication = (
         Application.builder()
-        .token(token)
-        .base_url(base_url)
-        .base_file_url(base_file_url)
+        .bot(bot)
         .context_types(ContextTypes(context=NewsContext, bot_data=kept))
         .update_queue(inbox)
         .concurrent_updates(InOrder(inbox))  # one slow answer keeps no other chat waiting
-        .rate_limiter(limiter)
         .job_queue(None)
+        .build()
     )
-    reached = builder.connection_pool_size(CONNECTIONS) if request is None else builder.request(request()).get_updates_request(request())
-    application: NewsApplication = reached.build()
     add_handlers(application, administration)
     return application
 
@@ -183,6 +197,8 @@ def add_handlers(application: NewsApplication, administration: Administration | 
             CommandHandler(FORGET.name, ask_whether_to_forget, _MESSAGE),
             # After the known commands, and in private only: in a group it is another bot's.
             MessageHandler(_PRIVATE & filters.COMMAND, unknown_command),
+            # "news" is a wish, not a question: searched for, it finds sentences with that word in them.
+            MessageHandler(_PRIVATE & filters.TEXT & _AsksForHeadlines(), show_headlines),
             MessageHandler(_PRIVATE & filters.TEXT, ask_in_words),
             # In a group, free text is people talking to each other, unless it mentions the bot or replies to it.
             MessageHandler(_MESSAGE & _AsksInWords(), ask_in_group),

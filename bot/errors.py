@@ -57,7 +57,7 @@ class BusyError(TooManyRequestsError):
     """There is too much to do already."""
 
 
-FOR_THE_ASKER = (RequestError, QuestionError, ArticleNotFoundError, IndexNotBuiltError)
+FOR_THE_ASKER = (RequestError, QuestionError, ArticleNotFoundError)
 """Their remedies are the asker's to follow; any other remedy is an operator's and goes to the log."""
 
 
@@ -65,6 +65,8 @@ def sentence(error: NewsError, words: Language = _ENGLISH) -> str:
     """What the chat is told."""
     if isinstance(error, BusyError):
         return words.gettext("I am answering as many questions as I can. Please try again in a moment.")
+    if isinstance(error, IndexNotBuiltError):
+        return words.gettext("No coverage is loaded yet, so I have nothing to answer from.")
     if isinstance(error, FOR_THE_ASKER):
         return told(error, words)
     return f"{error.message} {words.gettext('Please try again in a moment.')}" if error.retryable else error.message

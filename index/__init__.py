@@ -10,6 +10,7 @@ Importing it loads no model, no torch and no FAISS; ``open_index`` does.
 """
 
 from index.answering.followup import Exchange, asks_who_says, standalone
+from index.answering.headlines import asks_for_headlines
 from index.answering.replies import reply_to
 from index.answering.wire import to_json
 from index.build import open_index
@@ -124,6 +125,7 @@ __all__ = [
     "SuiteError",
     "VectorShapeError",
     "WriterBusyError",
+    "asks_for_headlines",
     "asks_who_says",
     "open_index",
     "read_document",

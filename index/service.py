@@ -51,7 +51,7 @@ from index.domain import (
     Stats,
     Status,
 )
-from index.errors import ArticleNotFoundError, OutletNotFoundError, WritingError
+from index.errors import ArticleNotFoundError, IndexNotBuiltError, OutletNotFoundError, WritingError
 from index.intake.addresses import canonical
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
@@ -170,7 +170,8 @@ class NewsIndex:
         """What the coverage says.
 
         limit: the most passages. answer_id: to be kept as the answer's id, else it gets a new one. rerank: off, the answer is quicker, worse
-        ranked and less sure of itself. Raises QuestionError for a question or filter that cannot be searched for.
+        ranked and less sure of itself. Raises QuestionError for a question or filter that cannot be searched for, IndexNotBuiltError where there
+        are articles and no index of them.
         """
         return self._ask(question, filters, limit, answer_id, rerank=rerank)[0]
 
@@ -465,6 +466,8 @@ class NewsIndex:
     ) -> tuple[Answer, Retrieved]:
         """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
         generation = self._generations.fresh()
+        if generation is None and self._store.sequence():  # a replica over a full database, whose own indexes nobody has built yet
+            raise IndexNotBuiltError("The database has articles, and there is no index of them here.", remedy="Run `dateline reindex`.")
         instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
         asked = respelled(asked, instead)
         reranker = self._reranker if rerank and self._reranker and can_read(asked, self._reranker.fingerprint) else None

@@ -90,7 +90,8 @@ async def answer_question(message: Message, question: str, context: NewsContext,
 
 async def find_and_show(message: Message, asked: Asked, context: NewsContext, *, instead_of: Sequence[int] = ()) -> None:
     """Search for the answer, keep it, and show it: under ``message``, or in place of messages of ours."""
-    async with working(message, context), patiently(message, context.words) as waiting:
+    # In this order: who is told at once that there is too much to do sees no "typing…", which would cost a call each just then.
+    async with patiently(message, context.words) as waiting, working(message, context):
         answer = await context.workers.run(counted(context.index.answer, context.store.usage), asked.understood)
         version = await asyncio.to_thread(context.index.version)
         stored = StoredAnswer(asked.place, asked.question, asked.understood, answer, version, asked.question_message_id)

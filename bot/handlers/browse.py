@@ -6,7 +6,7 @@ import asyncio
 import re
 from functools import partial
 
-from telegram import Update
+from telegram import Message, Update
 from telegram.helpers import create_deep_linked_url
 
 from bot.context import NewsContext
@@ -31,10 +31,19 @@ async def show_sources(update: Update, context: NewsContext) -> None:
 async def show_latest(update: Update, context: NewsContext) -> None:
     """The newest articles, on a topic if one follows the command. Raises QuestionError for a topic without words."""
     assert update.message is not None  # the handler table passes messages only
-    topic = words_of(update.message) or None
+    await _show_latest(update.message, words_of(update.message) or None, context)
+
+
+async def show_headlines(update: Update, context: NewsContext) -> None:
+    """The newest articles, for somebody who wrote "news" without a command."""
+    assert update.message is not None  # the handler table passes messages only
+    await _show_latest(update.message, None, context)
+
+
+async def _show_latest(message: Message, topic: str | None, context: NewsContext) -> None:
     articles = await asyncio.to_thread(context.index.latest, LATEST, topic)
     article_link = partial(_link_to, username=context.bot.username)
-    await reply(update.message, render_latest(articles, topic, context.words, article_link=article_link), words=context.words)
+    await reply(message, render_latest(articles, topic, context.words, article_link=article_link), words=context.words)
 
 
 def _link_to(article: Article, *, username: str) -> str | None:

@@ -16,6 +16,7 @@ from bot.overview import make_offers
 from bot.render.coverage import render_article
 from bot.render.welcome import help_text, welcome
 from bot.telegram.sender import reply
+from index import ArticleNotFoundError
 
 
 async def start(update: Update, context: NewsContext) -> None:
@@ -45,8 +46,10 @@ async def show_help(update: Update, context: NewsContext) -> None:
 
 
 async def _open_article(message: Message, article_id: str, context: NewsContext) -> None:
-    """Raises ArticleNotFoundError."""
-    article = await asyncio.to_thread(context.index.article, article_id)
+    try:
+        article = await asyncio.to_thread(context.index.article, article_id)
+    except ArticleNotFoundError:  # whose remedy is for the command line
+        raise UsageError(context.words.gettext("The article is not in the coverage any more.")) from None
     await reply(message, [render_article(article, context.words)], words=context.words)
 
 

@@ -63,7 +63,7 @@ class Answers:
             "answer": answer_to_json(one.answer),
             "asked_at": int(now.timestamp()),
         }
-        with writing(self._engine, "keeping an answer") as connection:
+        with writing(self._engine, "keeping an answer", synced=False) as connection:
             connection.execute(delete(answers).where(answers.c.asked_at < int((now - KEPT).timestamp())))
             if one.question_message_id is not None:
                 same = (answers.c.chat_id == one.place.chat_id) & (answers.c.question_message_id == one.question_message_id)
@@ -73,7 +73,7 @@ class Answers:
 
     def shown_in(self, answer_id: str, chat_id: int, message_ids: Sequence[int]) -> None:
         """Keep which messages show it, instead of any that did; nothing if the answer is not kept."""
-        with writing(self._engine, "keeping where an answer is") as connection:
+        with writing(self._engine, "keeping where an answer is", synced=False) as connection:
             if connection.execute(select(answers.c.id).where(answers.c.id == answer_id)).first() is None:
                 return
             connection.execute(delete(answer_messages).where(answer_messages.c.answer_id == answer_id))

@@ -1,15 +1,16 @@
 """Which of Telegram's updates have come, and what became of them. In: ids, and what they said. Out: whether one is new, and which are unfinished.
 
-What an update says is kept only until it has been handled. Blocking and short: call it off the event loop.
+What an update says is kept only until it has been handled. That one came is on the disk before Telegram is told; what became of it may be lost by a
+power cut, and then it is answered a second time at worst. Blocking and short: call it off the event loop.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Engine, and_, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.store.database import reading, writing
@@ -33,22 +34,19 @@ class Updates:
 
     def receive(self, bot_id: int, update_id: int, content: str) -> bool:
         """Write an update down. content: its JSON. Returns False if it has come before, saying the same; under the same id alone it is another."""
-        self._received += 1
-        if self._received % CLEARED_EVERY == 1:
+        return self.receive_all(bot_id, [(update_id, content)])[0]
+
+    def receive_all(self, bot_id: int, came: Sequence[tuple[int, str]]) -> list[bool]:
+        """Several in one transaction, ids and JSON; as many answers, as ``receive`` gives them."""
+        before, self._received = self._received, self._received + len(came)
+        if before // CLEARED_EVERY != self._received // CLEARED_EVERY or not before:
             self._clear()
-        state = {"digest": digest_of(content), "received_at": self._seconds(), "content": content, "answering": False, "tries": 0}
-        with writing(self._engine, "noting an update") as connection:
-            try:
-                with connection.begin_nested():
-                    connection.execute(insert(updates).values(bot_id=bot_id, id=update_id, **state))
-            except IntegrityError:
-                other = and_(_is(bot_id, update_id), updates.c.digest != state["digest"])
-                return bool(connection.execute(update(updates).where(other).values(state)).rowcount)
-        return True
+        with writing(self._engine, "noting updates") as connection:
+            return [self._receive(connection, bot_id, update_id, content) for update_id, content in came]
 
     def claim(self, bot_id: int, update_id: int) -> bool:
         """Say that the update is being answered. False if somebody said so before; True if it was never written down."""
-        with writing(self._engine, "noting that an update is answered") as connection:
+        with writing(self._engine, "noting that an update is answered", synced=False) as connection:
             row = connection.execute(select(updates.c.answering).where(_is(bot_id, update_id)).with_for_update()).one_or_none()
             if row is None:
                 return True
@@ -59,7 +57,7 @@ class Updates:
 
     def finish(self, bot_id: int, update_id: int) -> None:
         """The update has been handled: only its id is kept."""
-        with writing(self._engine, "noting that an update was handled") as connection:
+        with writing(self._engine, "noting that an update was handled", synced=False) as connection:
             connection.execute(update(updates).where(_is(bot_id, update_id)).values(content=None))
 
     def take_up(self, bot_id: int) -> list[str]:
@@ -78,6 +76,16 @@ class Updates:
         with reading(self._engine, "counting unfinished updates") as connection:
             found = connection.execute(select(updates.c.id).where(updates.c.bot_id == bot_id, updates.c.content.is_not(None)))
             return len(found.all())
+
+    def _receive(self, connection: Connection, bot_id: int, update_id: int, content: str) -> bool:
+        state = {"digest": digest_of(content), "received_at": self._seconds(), "content": content, "answering": False, "tries": 0}
+        try:
+            with connection.begin_nested():
+                connection.execute(insert(updates).values(bot_id=bot_id, id=update_id, **state))
+        except IntegrityError:
+            other = and_(_is(bot_id, update_id), updates.c.digest != state["digest"])
+            return bool(connection.execute(update(updates).where(other).values(state)).rowcount)
+        return True
 
     def _clear(self) -> None:
         with writing(self._engine, "forgetting old updates") as connection:

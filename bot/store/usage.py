@@ -56,7 +56,7 @@ class Usage:
     def note(self, what: Used, elapsed_ms: float | None = None) -> None:
         """Count one, as of now."""
         row = {"at": int(self._now().timestamp()), "what": what.value, "elapsed_ms": None if elapsed_ms is None else round(elapsed_ms)}
-        with writing(self._engine, "counting a question") as connection:
+        with writing(self._engine, "counting a question", synced=False) as connection:
             connection.execute(insert(usage).values(row))
 
     def since(self, moment: datetime) -> Count:

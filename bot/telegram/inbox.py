@@ -11,7 +11,7 @@ import asyncio
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -69,11 +69,22 @@ class Inbox(asyncio.Queue[object]):
         self._watch = watch
         self._keeps = keeps
         self._recent: OrderedDict[int, str] = OrderedDict()
+        self._expected: dict[int, bool] = {}
+        self._unwritten: list[tuple[int, str, asyncio.Future[bool]]] = []
+        self._writing: asyncio.Task[None] | None = None
+
+    async def expect(self, updates: Iterable[Update]) -> None:
+        """Write down several that will be put in one after the other: all at once, for each for itself takes as long."""
+        expected = [update for update in updates if update.update_id not in self._expected]
+        for update, is_new in zip(expected, await asyncio.gather(*map(self._is_new, expected)), strict=True):
+            self._expected[update.update_id] = is_new or self._expected.get(update.update_id, False)
 
     async def put(self, item: object) -> None:
         """Queue what has not come before. When this returns, the update may be confirmed to Telegram."""
         if isinstance(item, Update):
-            is_new = await self._is_new(item)
+            is_new = self._expected.pop(item.update_id, None)
+            if is_new is None:
+                is_new = await self._is_new(item)
             self._watch(is_new)
             if not is_new:
                 _log.info("update %d has come before", item.update_id)
@@ -130,10 +141,35 @@ class Inbox(asyncio.Queue[object]):
         if not self._keeps(update):
             return True
         try:
-            return await asyncio.to_thread(self._updates.receive, self._bot_id, update.update_id, content)
+            return await self._write_down(update.update_id, content)
         except StorageError as error:
             _log.warning("an update could not be written down: %s", error)
             return True
+
+    async def _write_down(self, update_id: int, content: str) -> bool:
+        """Whether it is new. Whatever comes while the disk is busy is written together afterwards. Raises StorageError."""
+        written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._unwritten.append((update_id, content, written))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all(), name="updates")
+        return await written
+
+    async def _write_all(self) -> None:
+        while self._unwritten:
+            batch, self._unwritten = self._unwritten, []
+            came = [(update_id, content) for update_id, content, _ in batch]
+            found: list[bool] | BaseException
+            try:
+                found = await asyncio.to_thread(self._updates.receive_all, self._bot_id, came)
+            except Exception as error:  # noqa: BLE001 - whoever waits for it is told, whatever it was
+                found = error
+            for place, (_, _, written) in enumerate(batch):
+                if written.done():  # whoever waited was cancelled
+                    continue
+                if isinstance(found, list):
+                    written.set_result(found[place])
+                else:
+                    written.set_exception(found)
 
     async def _finish(self, update_id: int) -> None:
         try:

@@ -38,6 +38,7 @@ _IRREGULAR = a_class(
     "stood hid led rose grew kept put cut caught brought bought built fought thought spoke wrote chose drove flew knew threw burnt cost"
 )
 _WORD = re.compile(r"[^\s?!.,;:…\"“”()]+(?:[.,’'][^\s?!.,;:…\"“”()]+)*")
+_SHORT_IS = re.compile(r"\b(what|who|where|when|why|how)[’']s\b", re.IGNORECASE)
 _LONGEST_COUNTED = 4
 """Words: "how many Turkish and Syrian soldiers"."""
 
@@ -71,7 +72,7 @@ class Earlier:
     @classmethod
     def of(cls, question: str) -> Earlier:
         """The question, taken apart."""
-        return cls(tuple(plain_words(question)))
+        return cls(tuple(plain_words(_SHORT_IS.sub(r"\1 is", question))))
 
     @cached_property
     def _low(self) -> list[str]:

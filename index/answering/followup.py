@@ -39,6 +39,9 @@ class Exchange:
 MAX_CHARS = 200
 """Whoever writes more says what they mean."""
 
+_LONGEST_LIMIT = 4
+"""Words; in more of them somebody says what they mean, too."""
+
 _CONNECTIVE = re.compile(r"^(?:(?:and|but|so|or|ok|okay|then|also)\b[,\s]*)+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how)\s+about\s+(?=\S)", re.IGNORECASE)
 _WHO_SAYS = re.compile(
@@ -69,6 +72,7 @@ _GENERIC = a_class(
     "storm decision law trial match game protest"
 )
 _STATES = a_class("happening responsible guilty dead alive missing safe")
+_YES_OR_NO = a_class("yes yeah yep no nope sure ok okay please")
 _TIMES = a_class("yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday earlier later")
 
 
@@ -78,11 +82,12 @@ def asks_who_says(question: str) -> bool:
 
 
 def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = False) -> str:
-    """The question with what it leaves unsaid, from the newest of ``earlier`` (oldest first); the same text if it leaves nothing unsaid.
+    """The question with what it leaves unsaid, from the newest of ``earlier`` (oldest first) that stands alone; the same text if that is nothing.
 
     is_reply: it was written as a reply to the answer before it, which says what "and" would.
     """
-    if not earlier or len(question) > MAX_CHARS or remark_on(question) is not None:
+    last = next((one for one in reversed(earlier) if _stands(one.question)), None)
+    if last is None or len(question) > MAX_CHARS or remark_on(question) is not None:
         return question
     said = question.strip()
     rest = _CONNECTIVE.sub("", said)
@@ -92,8 +97,9 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
     words = plain_words(about)
     if not words:
         return question
-    before, last = Earlier.of(earlier[-1].question), earlier[-1]
-    if about != rest or ((has_connective or (is_reply and said.endswith("?"))) and _is_fragment(words)):
+    before = Earlier.of(last.question)
+    continues = has_connective or (is_reply and said.endswith("?")) or _is_only_a_limit(words)
+    if about != rest or (continues and _is_fragment(words)):
         if words[0].lower() in _POSSESSIVE:
             return _ask(["what", "about", *_meant_by(words[0].lower(), before, last), *words[1:]])
         return _ask(_replaced(words, before))
@@ -113,6 +119,14 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
     return rest if rest != said and not is_reply else question
 
 
+def _stands(question: str) -> bool:
+    """Whether another question can lean on it: not "who says that?", "when?", "yes", which nobody answered for want of an earlier one."""
+    words = plain_words(question)
+    if asks_who_says(question) or _BARE.fullmatch(" ".join(words)) is not None:
+        return False
+    return any(is_content(word) and word.lower() not in _YES_OR_NO for word in words)
+
+
 def _ask(words: Sequence[str]) -> str:
     return " ".join(words) + "?"
 
@@ -121,6 +135,12 @@ def _is_fragment(words: Sequence[str]) -> bool:
     """ "Turkey", "in Syria", "the pilots": no question of its own."""
     first = words[0].lower()
     return first not in QUESTION_WORDS and first not in AUXILIARIES and not any(word.lower() in AUXILIARIES for word in words)
+
+
+def _is_only_a_limit(words: Sequence[str]) -> bool:
+    """ "in 2022", "after the storm": where or when, and not of what."""
+    low = [word.lower() for word in words]
+    return low[0] in PREPOSITIONS and 1 < len(low) <= _LONGEST_LIMIT and not QUESTION_WORDS.intersection(low)
 
 
 def _replaced(words: list[str], before: Earlier) -> list[str]:

@@ -16,6 +16,7 @@ from rich.table import Table
 from config.settings import load_settings
 from index.build import prepare_models, restore_database
 from index.cli.app import Exit, app, complain, err, out, remark
+from index.cli.giving_way import give_way
 from index.cli.opening import open_from_settings, require_ready_from_settings
 from index.cli.watched import reindex_watched
 from index.domain import Severity, Stats
@@ -32,6 +33,8 @@ def reindex(
     if watched:
         reindex_watched(open_from_settings, full=full, wait_s=wait)
         return
+    if full:
+        give_way()  # whoever answers meanwhile comes first
     with open_from_settings() as index:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:

@@ -17,17 +17,14 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from index.cli.giving_way import give_way
 from index.errors import NewsError, StoppedError
 from index.service import NewsIndex
-
-NICENESS = 15
-"""Of 19."""
 
 
 def reindex_watched(open_index: Callable[[], NewsIndex], *, full: bool, wait_s: float) -> None:
     """Do it, and say how it goes. Raises nothing of ours: that is said too. wait_s: for another writer."""
-    if sys.platform != "win32":
-        os.nice(NICENESS)
+    give_way()
     closed = threading.Event()
 
     def wait_for_end() -> None:

@@ -338,7 +338,7 @@ async def test_links_open_an_article_and_a_question(talk: Conversation, index: S
     """``?start=a_…`` shows the article, ``?start=q_…`` asks the question again; what is gone or strange is said or passed over."""
     said = text(await talk.say("/start a_ferry"))
     assert said.startswith("Ferry aground\nHarbour News · 14 May 2021\n")
-    assert "no article with the id 'gone'" in text(await talk.say("/start a_gone"))
+    assert "The article is not in the coverage any more" in text(await talk.say("/start a_gone"))
     await talk.say(QUESTION)
     [stored] = await asyncio.to_thread(talk.application.bot_data.store.answers.conversation, talk_place(talk))
     assert QUOTE in text(await talk.say(f"/start q_{stored.id}", user=talk.ben))
@@ -393,6 +393,7 @@ async def test_sources_and_latest(talk: Conversation, index: StubCoverage) -> No
     index.loaded = replace(index.loaded, by_source=(("Harbour <News>", 1200), ("Courier", 1)))
     assert text(await talk.say("/sources")).endswith("Harbour <News> — 1,200 articles\nCourier — 1 article")
     assert text(await talk.say("/latest")) == "The latest I have:\n\nFerry aground\nHarbour News · 14 May 2021"
+    assert text(await talk.say("What’s new?")) == text(await talk.say("news")) == text(await talk.say("/latest"))
     assert text(await talk.say("/latest ferry")).startswith("The latest on “ferry”:\n\nFerry aground")
     assert text(await talk.say("/latest football")) == "I have nothing on “football”."
     index.articles["ferry"] = replace(index.articles["ferry"], url=None)

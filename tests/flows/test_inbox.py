@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -108,3 +108,35 @@ async def test_what_may_not_be_kept_is_never_written(store: BotStore) -> None:
     async with inbox.handling(await inbox.get()):
         await inbox.before_message()
     assert store.updates.receive(BOT_ID, 1, "{}")
+
+
+async def test_what_came_at_once_is_written_down_at_once_and_handled_once(store: BotStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty updates of one fetch take two transactions and not forty; one that is in it twice is put in once, in any order."""
+    transactions = []
+    receive_all = store.updates.receive_all
+
+    def counted(bot_id: int, came: Sequence[tuple[int, str]]) -> list[bool]:
+        transactions.append(len(came))
+        return receive_all(bot_id, came)
+
+    monkeypatch.setattr(store.updates, "receive_all", counted)
+    inbox, fetched = Inbox(store.updates, BOT_ID), [*map(update, range(1, 41)), update(7)]
+    await inbox.expect(fetched)
+    assert store.updates.count(BOT_ID) == sum(transactions) == 40
+    assert len(transactions) <= 2
+    for one in fetched:
+        await inbox.put(one)
+    assert inbox.qsize() == 40
+    assert len(transactions) <= 2
+
+
+async def test_a_table_that_fails_while_updates_come_at_once_costs_none_of_them(store: BotStore) -> None:
+    """All that were to be written together are handled all the same."""
+    with store._engine.begin() as connection:
+        connection.execute(sql("DROP TABLE updates"))
+    inbox = Inbox(store.updates, BOT_ID)
+    fetched = [*map(update, range(1, 6))]
+    await inbox.expect(fetched)
+    for one in fetched:
+        await inbox.put(one)
+    assert inbox.qsize() == 5

@@ -21,7 +21,7 @@ from bot.local.request import LocalRequest
 from bot.render.html import Html
 from bot.workers import Workers
 from config.logs import CHATTY, set_up_logging
-from index import Answer, EncoderMismatchError, WriterBusyError
+from index import Answer, EncoderMismatchError, IndexNotBuiltError, WriterBusyError
 from tests.flows.harness import TOKEN, Conversation, conversation, remembering, text
 from tests.flows.stub_index import QUESTION, QUOTE, StubCoverage, answered
 
@@ -69,6 +69,15 @@ async def test_an_operators_error_is_told_without_the_remedy_and_logged_with_it(
     )
     assert text(await talk.say("?")) == "The index was built with another encoder."
     assert "dateline reindex --full" in caplog.text
+
+
+async def test_a_replica_without_an_index_is_said_to_be_empty(
+    talk: Conversation, index: StubCoverage, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever asks learns that nothing is loaded yet, whoever runs the bot what to type."""
+    index.planned["?"] = lambda: fails(IndexNotBuiltError("There is no index of them here.", remedy="Run `dateline reindex`."))
+    assert text(await talk.say("?")) == "No coverage is loaded yet, so I have nothing to answer from."
+    assert "dateline reindex" in caplog.text
 
 
 async def test_a_passing_trouble_asks_for_another_try(talk: Conversation, index: StubCoverage) -> None:
@@ -165,7 +174,7 @@ async def test_updates_from_the_queue_are_worked_on_side_by_side(talk: Conversat
 
 
 async def test_a_full_queue_says_so_at_once(index: StubCoverage) -> None:
-    """With every place taken a question is declined immediately, /start is answered all the same, and there is room again afterwards."""
+    """With every place taken a question is declined immediately and without "typing…", /start is answered all the same, and there is room again."""
     gate = Gate()
     index.planned["slow"] = gate.answer
     async with conversation(index, running=1, waiting=1) as talk:
@@ -175,6 +184,8 @@ async def test_a_full_queue_says_so_at_once(index: StubCoverage) -> None:
                 await asyncio.sleep(0.01)
         carl = talk.api.people.person("Carl")
         assert text(await talk.say(QUESTION, user=carl)) == "I am answering as many questions as I can. Please try again in a moment."
+        private = talk.api.people.private_chat(carl)
+        assert not [call for call in talk.api.calls if call.method == "sendChatAction" and call.parameters["chat_id"] == private.id]
         assert "Loaded: 1,234 articles" in text(await talk.say("/start", user=carl))
         gate.opened.set()
         for answer in asked:

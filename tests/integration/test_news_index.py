@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from index.answering.covered import Calibration, OperatingPoint
 from index.build import DEFAULT_FEED_INTERVAL, DEFAULT_PARSER, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain import Answer, Article, ArticleDraft, Filters, Refusal, Severity, Status
-from index.errors import ArticleNotFoundError, EncoderMismatchError, IndexDamagedError, QuestionError
+from index.errors import ArticleNotFoundError, EncoderMismatchError, IndexDamagedError, IndexNotBuiltError, QuestionError
 from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.models.choose import load_parser
@@ -285,15 +285,18 @@ def test_check_puts_right_what_an_index_lost(tmp_path: Path) -> None:
         assert index.check().findings == ()
 
 
-def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str) -> None:
-    """Two folders over one PostgreSQL: what one replica takes in, the other answers from its own indexes."""
-    from sqlalchemy import text
-
+def _empty(postgres_url: str) -> None:
+    """A database without tables."""
     engine = connect(postgres_url)
     with engine.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
     engine.dispose()
+
+
+def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str) -> None:
+    """Two folders over one PostgreSQL: what one replica takes in, the other answers from its own indexes."""
+    _empty(postgres_url)
     encoder = HashedWords()
     with open_hashed(tmp_path / "one", url=postgres_url) as one, open_hashed(tmp_path / "two", encoder, url=postgres_url) as two:
         one.ingest([report(1)])
@@ -303,6 +306,18 @@ def test_replicas_over_postgresql_each_follow(tmp_path: Path, postgres_url: str)
         assert texts(two.answer("damage3 witness3"))[0] == "Damage3 was reported by witness3."
         assert "Damage3 was reported by witness3." not in encoder.encoded, "vectors come from the database"
         assert one.check().sound
+
+
+def test_a_replica_without_an_index_says_so(tmp_path: Path, postgres_url: str) -> None:
+    """A folder of its own over a full database: not "the coverage does not say", and after the remedy it answers."""
+    _empty(postgres_url)
+    with open_hashed(tmp_path / "one", url=postgres_url) as one:
+        one.ingest([report(1)])
+    with open_hashed(tmp_path / "two", url=postgres_url) as two:
+        with pytest.raises(IndexNotBuiltError, match="dateline reindex"):
+            two.answer("damage1 witness1")
+        two.reindex()
+        assert texts(two.answer("damage1 witness1"))[0] == "Damage1 was reported by witness1."
 
 
 def _ingest_until(step: int, folder: Path) -> None:

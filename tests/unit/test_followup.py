@@ -31,6 +31,8 @@ LEANING = [
     (STRIKE, "what about the wounded?", "how many soldiers were wounded in the airstrike in Syria?"),
     (STRIKE, "and civilians?", "how many civilians died in the airstrike in Syria?"),
     (STRIKE, "and in Iraq?", "how many soldiers died in the airstrike in Iraq?"),
+    (STRIKE, "in Iraq?", "how many soldiers died in the airstrike in Iraq?"),
+    (VOTE, "in 2019?", "who won the election in 2019?"),
     (STRIKE, "what about Iraq?", "how many soldiers died in the airstrike in Iraq?"),
     (STRIKE, "when was it?", "when was it that soldiers died in the airstrike in Syria?"),
     (STRIKE, "and when?", "when was it that soldiers died in the airstrike in Syria?"),
@@ -146,6 +148,20 @@ def test_the_first_question_is_as_it_is() -> None:
     """With nothing before it, even a leaning question is only what was typed."""
     for _, typed, _ in LEANING:
         assert standalone(typed, []) == typed
+
+
+@pytest.mark.parametrize("between", ["who says that?", "when was it?", "why?", "yes", "?!"])
+def test_what_leans_itself_is_not_leant_on(between: str) -> None:
+    """Something that named nothing and was searched for as it was is passed over: what is meant is the question before it, or none."""
+    assert standalone("when was it?", [Exchange(SORRY), Exchange(between)]) == "when did Putin apologize to Erdogan?"
+    assert standalone("where?", [Exchange(between)]) == "where?"
+
+
+def test_a_short_is_is_read_as_one() -> None:
+    """ "What's" is a question word and its verb."""
+    before = [Exchange("what's happening in Ukraine?")]
+    assert standalone("when was it?", before) == "when was it that something is happening in Ukraine?"
+    assert standalone("who’s there?", []) == "who’s there?"
 
 
 def test_he_is_whom_the_answer_named() -> None:
