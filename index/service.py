@@ -226,7 +226,7 @@ class NewsIndex:
 
     def version(self) -> str:
         """Which coverage answers come from now: equal as long as nothing came in, changed or went. Cheap."""
-        generation = self._generations.current()
+        generation = self._generations.serving()
         return f"{generation.name if generation else 'none'}.{self._generations.sequence}"
 
     def stats(self) -> Stats:

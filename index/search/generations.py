@@ -132,14 +132,22 @@ class Generations:
                 self._stamp = stamp
             return self._open
 
+    def serving(self) -> Generation | None:
+        """The one that answers: ``current``, but while another thread opens one that was swapped in, the one before. So one question waits for files
+        to be read, and no other."""
+        before = self._open
+        return before if before is not None and self._mutex.locked() else self.current()
+
     def fresh(self) -> Generation | None:
-        """The same, told of every change up to now. A lexical index that another process is just bringing up to date may lag by seconds."""
-        generation = self.current()
+        """The one that answers, told of every change up to now. A lexical index that another process is just bringing up to date may lag by
+        seconds."""
+        generation = self.serving()
         if generation is not None:
             sequence = self._store.sequence()
             if generation.sequence < sequence:
                 self._follow_vectors(generation)
-            if generation.next_offer <= time.monotonic():
+            is_outdated = self._mutex.locked() or generation is not self._open
+            if not is_outdated and generation.next_offer <= time.monotonic():
                 generation.next_offer = time.monotonic() + _CATCH_UP_EVERY_S
                 if generation.lexical_sequence < sequence:
                     self._follow_lexical(generation, wait_s=0)

@@ -20,7 +20,7 @@ from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.models.choose import load_parser
 from index.ports import Reranker, Writer
-from index.search.generations import Generations
+from index.search.generations import Generation, Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import SURE, NewsIndex
 from index.store.articles import SqlArticleStore
@@ -283,6 +283,32 @@ def test_check_puts_right_what_an_index_lost(tmp_path: Path) -> None:
         assert [finding.severity for finding in found.findings] == [Severity.REPAIRED, Severity.REPAIRED]
         assert found.sound
         assert index.check().findings == ()
+
+
+def test_nobody_waits_while_a_new_generation_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process swapped one in: whoever asks first opens it, and whoever asks meanwhile is answered from the one before."""
+    opening, may_open = threading.Event(), threading.Event()
+    with open_hashed(tmp_path) as asking, open_hashed(tmp_path) as rebuilding:
+        asking.ingest([report(i) for i in range(5)])
+        before = asking._generations.current()
+        load = asking._generations._load
+
+        def slowly(folder: Path) -> Generation:
+            opening.set()
+            assert may_open.wait(30)
+            return load(folder)
+
+        monkeypatch.setattr(asking._generations, "_load", slowly)
+        rebuilding.reindex(full=True)
+        first = threading.Thread(target=asking.answer, args=("damage1 witness1",))
+        first.start()
+        assert opening.wait(30)
+        assert texts(asking.answer("damage1 witness1"))
+        assert asking._generations._open is before
+        may_open.set()
+        first.join()
+        assert asking._generations._open is not before
+        assert texts(asking.answer("damage1 witness1"))
 
 
 def _empty(postgres_url: str) -> None:
