@@ -6,12 +6,13 @@ import asyncio
 import logging
 
 from telegram import ChatMember, ChatMemberRestricted, Update
-from telegram.constants import ParseMode
+from telegram.constants import ChatType, ParseMode
 
 from bot.addressing import GROUPS, question_for
 from bot.context import NewsContext
 from bot.errors import UsageError
 from bot.handlers.ask import answer_question
+from bot.handlers.channels import added
 from bot.render.greeting import greeting
 
 _log = logging.getLogger(__name__)
@@ -45,10 +46,12 @@ async def moved(update: Update, context: NewsContext) -> None:
 
 
 async def came_or_went(update: Update, context: NewsContext) -> None:
-    """Greet a group once, however often the bot is added to it. To be removed needs no answer, and could have none."""
+    """Greet a group once, however often the bot is added to it; of a channel, tell who added it. To be removed needs no answer."""
     change = update.my_chat_member
     assert change is not None  # the handler table passes nothing else
     chat = change.chat
+    if chat.type == ChatType.CHANNEL:
+        await added(change, context)
     if chat.type not in GROUPS or _is_in(change.old_chat_member) or not _may_write(change.new_chat_member):
         return
     if await asyncio.to_thread(context.store.greeted.first_time, chat.id):

@@ -254,13 +254,10 @@ class Subscriptions:
                 connection.execute(update(subscriptions).where(some).values(**values))
 
     def _forget(self, which: ColumnElement[bool]) -> int:
+        """With what was sent of them, but for what is just being sent."""
         with writing(self._engine, "forgetting subscriptions") as connection:
-            _drop_waiting(
-                connection,
-                list(connection.execute(select(subscriptions.c.id).where(which)).scalars()),
-                "the subscription was removed",
-                self._now(),
-            )
+            theirs = outbox.c.subscription_id.in_(select(subscriptions.c.id).where(which))
+            connection.execute(delete(outbox).where(theirs, outbox.c.state != Sending.SENDING))
             return connection.execute(delete(subscriptions).where(which)).rowcount
 
     def _set(self, subscription_id: int, values: Mapping[str, Any]) -> None:

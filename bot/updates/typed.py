@@ -17,10 +17,10 @@ MAX_WORD_CHARS = 40
 
 EVERYTHING = ("everything", "all", "*")
 _QUESTION_WORDS = frozenset(("who", "whose", "whom", "what", "when", "where", "why", "which", "how"))
-_QUESTION_MARKS = ("?", "؟", "？")  # noqa: RUF001 - the question marks of Arabic and Chinese
+_QUESTION_MARKS = ("?", "؟", "？")
 
 _CHAT = re.compile(r"(?:https://t\.me/|@)(?P<name>[A-Za-z]\w{3,31})(?=\s|$)|(?P<number>-\d{6,20})(?=\s|$)")
-_WORD = re.compile(r"(?<!\S)(?P<sign>[+\-–−])(?=[\w\"“])(?:[\"“](?P<phrase>[^\"”]+)[\"”]|(?P<word>[^\s,;]+))[,;]?")  # noqa: RUF001 - phones turn - into –
+_WORD = re.compile(r"(?<!\S)(?P<sign>[+\-–−])(?=[\w\"“])(?:[\"“](?P<phrase>[^\"”]+)[\"”]|(?P<word>[^\s,;]+))[,;]?")
 
 
 @dataclass(frozen=True, slots=True)
