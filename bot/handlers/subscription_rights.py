@@ -24,7 +24,10 @@ _MAX_NAME_UNITS = 60
 
 
 async def why_not(chat_id: int, user_id: int, *, said_in: int, context: NewsContext, to_post: bool = False) -> str | None:
-    """Why the person may not do that to the chat's subscriptions; None if they may. to_post: whether more is to be sent there because of it."""
+    """Why the person may not do that to the chat's subscriptions; None if they may.
+
+    to_post: whether more is to be sent there because of it. Where that is said in the chat itself the bot can be seen to write there.
+    """
     words, bot = context.words, context.bot
     if said_in not in (chat_id, user_id):
         return words.gettext("That belongs to another chat.")
@@ -32,9 +35,10 @@ async def why_not(chat_id: int, user_id: int, *, said_in: int, context: NewsCont
         return None
     if not await is_admin(bot, chat_id, user_id):
         return words.gettext("Only the admins of that chat can do that, as far as Telegram tells me.")
-    chat = await _seen(bot, chat_id) if to_post else None
-    if to_post and (chat is None or not await may_post(bot, chat)):
-        return words.gettext("I may not post there: give me the right to post messages first.")
+    if to_post and said_in != chat_id:
+        chat = await _seen(bot, chat_id)
+        if chat is None or not await may_post(bot, chat):
+            return words.gettext("I may not post there: give me the right to post messages first.")
     return None
 
 
