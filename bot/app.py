@@ -6,6 +6,7 @@ What it is given is plain values; it reads no setting itself. Both the local cha
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +43,7 @@ from bot.handlers.browse import show_latest, show_sources
 from bot.handlers.callbacks import ask_offered, call_wrong, show_context, show_more
 from bot.handlers.follow import follow, show_timeline
 from bot.handlers.gate import concerns, only_from_those_who_may_ask, only_what_is_meant_for_us
-from bot.handlers.groups import ask_in_group, came_or_went, moved
+from bot.handlers.groups import ask_in_group, came_or_went, moved, topic_reopened
 from bot.handlers.inline import answer_inline
 from bot.handlers.other import not_text, unknown_command
 from bot.handlers.prepare import know_the_chat
@@ -69,6 +70,7 @@ from bot.telegram.pace import Pace
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.updates.background import Background
+from bot.updates.delivery import Delivery
 from bot.updates.digests import Reports, digest_job
 from bot.updates.incoming import timetable
 from bot.updates.jobs import Timetable
@@ -197,6 +199,7 @@ def add_handlers(application: NewsApplication, administration: Administration | 
             MessageHandler(_PRIVATE & ~filters.StatusUpdate.ALL, not_text),
             # From whomever: Telegram itself writes these notes.
             MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.MIGRATE, moved),
+            MessageHandler(filters.UpdateType.MESSAGE & filters.StatusUpdate.FORUM_TOPIC_REOPENED, topic_reopened),
             ChatMemberHandler(came_or_went, ChatMemberHandler.MY_CHAT_MEMBER),
             CallbackQueryHandler(change_setting, rf"^{SETTINGS_PREFIX}"),
             InlineQueryHandler(answer_inline),
@@ -266,10 +269,12 @@ async def serve_telegram(
     per_group: int = PER_GROUP,
     administration: Callable[[], Administration] | None = None,
     matching: Matching | None = None,
+    sender: str | None = None,
 ) -> None:
-    """Answer on Telegram until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does.
+    """Answer on Telegram, and send updates to subscribers, until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does.
 
-    administration: makes what admins work with, on this event loop; its timetable runs as long as updates are answered.
+    administration: makes what admins work with, on this event loop; its timetable runs as long as updates are answered. sender: as ``Delivery`` has
+    it; the machine's name if none is given, which is a container's own where there are several. matching: what subscriptions find.
     """
     workers, metrics = Workers(running=threads, waiting=MAX_WAITING), Metrics()
     admin = administration() if administration is not None else None
@@ -292,10 +297,22 @@ async def serve_telegram(
             if admin is not None:
                 await alongside.enter_async_context(admin.at_work())
             await serve(
-                application, metrics=metrics, webhook=webhook, operators=operators, admins=sorted(admin.admins) if admin is not None else ()
+                application,
+                metrics=metrics,
+                webhook=webhook,
+                operators=operators,
+                admins=sorted(admin.admins) if admin is not None else (),
+                beside=delivery(application, store, sender or socket.gethostname()).at_work(),
             )
     finally:
         await workers.close()
+
+
+def delivery(application: NewsApplication, store: BotStore, sender: str) -> Delivery:
+    """What sends updates to subscribers. sender: as ``Delivery`` has it."""
+    limiter = application.bot.rate_limiter
+    assert isinstance(limiter, Limiter)  # build_application sees to it
+    return Delivery(application.bot, limiter, store, sender=sender, now=_now)
 
 
 async def talk(

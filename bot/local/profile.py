@@ -29,7 +29,7 @@ _RIGHTS = (
 
 MEMBER_FIELDS: dict[str, JSON] = {
     "creator": {"is_anonymous": False},
-    "administrator": {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(_RIGHTS, True), "can_post_messages": True},
+    "administrator": {"can_be_edited": False, "is_anonymous": False, **dict.fromkeys(_RIGHTS, True)},
     "member": {},
     "left": {},
     "kicked": {"until_date": 0},

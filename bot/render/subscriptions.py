@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.language import Language
+from bot.render.cut_off import why
 from bot.render.digest import gathered
 from bot.render.evidence import MAX_NAME_UNITS
 from bot.render.html import Html, bold, code, escape, italic
@@ -17,7 +18,6 @@ from bot.updates.subscription import Cadence, Schedule, State, Subscription, Wan
 MAX_WORDS_UNITS = 220
 MAX_LISTED_UNITS = 60
 """Forty lines of a list with all around them fit one message."""
-MAX_REASON_UNITS = 200
 
 
 def wish_line(wish: Wish, words: Language, max_units: int = MAX_WORDS_UNITS) -> str:
@@ -65,7 +65,7 @@ def card(subscription: Subscription, words: Language, *, title: str | None, is_n
     lines.append(escape(words.gettext("When: {times}").format(times=schedule_line(subscription.schedule, words))))
     if title is not None:
         lines.append(escape(words.gettext("Where: {chat}").format(chat=tidy(title, MAX_NAME_UNITS) or "…")))
-    if (state := _state(subscription, words)) is not None:
+    if (state := _state(subscription, title, words)) is not None:
         lines.append(italic(escape(state)))
     return Html("\n".join(lines))
 
@@ -153,10 +153,9 @@ def added_to_channel(title: str | None, name: str, words: Language, *, may_post:
     return Html("\n".join(lines))
 
 
-def _state(subscription: Subscription, words: Language) -> str | None:
+def _state(subscription: Subscription, title: str | None, words: Language) -> str | None:
     if subscription.state is State.PAUSED:
         return words.gettext("Paused.")
     if subscription.state is State.CUT_OFF:
-        reason = tidy(subscription.reason, MAX_REASON_UNITS) or "…"
-        return words.gettext("I cannot write there: {reason}").format(reason=reason)
+        return why(subscription.reason or "", title or words.gettext("this chat"), words)
     return None

@@ -111,14 +111,10 @@ async def test_a_private_channel_is_called_by_its_number(talk: Conversation) -> 
 async def test_without_the_right_to_post_that_is_said_first(talk: Conversation) -> None:
     """And once it is given, what to do is told again."""
     channel = channel_of(talk)
-    update = talk.api.groups.sets_bot(talk.ann, channel, "administrator")
-    update["my_chat_member"]["new_chat_member"] = {**update["my_chat_member"]["new_chat_member"], "can_post_messages": False}
-    [message] = await told(talk, update)
+    [message] = await told(talk, talk.api.groups.sets_bot(talk.ann, channel, "administrator", may_post=False))
     assert "give me the right to post messages first" in message
-    silenced = update["my_chat_member"]["new_chat_member"]
-    update = talk.api.groups.sets_bot(talk.ann, channel, "administrator", before="administrator")
-    update["my_chat_member"]["old_chat_member"] = silenced
-    assert "give me" not in (await told(talk, update))[0]
+    [message] = await told(talk, talk.api.groups.sets_bot(talk.ann, channel, "administrator", before="administrator"))
+    assert "give me" not in message
 
 
 async def test_who_never_wrote_to_the_bot_cannot_be_told(talk: Conversation) -> None:

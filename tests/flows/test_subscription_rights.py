@@ -66,7 +66,7 @@ async def test_a_stranger_subscribes_no_channel(talk: Conversation, channel: Cha
 async def test_a_channel_where_the_bot_may_not_post_is_not_subscribed(talk: Conversation, channel: Chat) -> None:
     """Its admin is told what to give it; a subscription that was there can be paused, but not resumed or rescheduled."""
     [message] = await talk.say("/subscribe @harbour ferries")
-    channel.members[talk.api.state.bot["id"]] = "left"
+    channel.bot_may_post = False
     assert text(await talk.say("/subscribe @harbour bridges")) == MAY_NOT_POST
     [made] = kept(talk, channel.id)
     for act, value in ((Act.RESUME, None), (Act.TIMES, "hourly")):
@@ -199,3 +199,16 @@ async def test_buttons_carry_what_can_be_read_back(talk: Conversation) -> None:
         assert await send_press(talk, message, pressed) == ""
         todo += data_of(message).values()
     assert len(seen) > 40
+
+
+async def test_why_a_chat_is_cut_off_stands_on_the_card(talk: Conversation, channel: Chat) -> None:
+    """In words; resumed by hand it is served again."""
+    [message] = await talk.say("/subscribe @harbour ferries")
+    await talk.happens(talk.api.groups.sets_bot(talk.ann, channel, "administrator", may_post=False), channel)
+    [made] = kept(talk, channel.id)
+    await send_press(talk, message, data(Act.OPEN, made.id))
+    assert message["text"].endswith("I may not post in Harbour any more.")
+    assert "cut off" in text(await talk.say("/subscriptions"))
+    channel.bot_may_post = True
+    await tap(talk, message, "Resume")
+    assert message["text"].endswith("When: at once\nWhere: Harbour")
