@@ -27,6 +27,8 @@ MOST_PAST = 20
 """Former values that are remembered."""
 ABOUT = 0.05
 """Two figures of which one is rounded ("about 300") are the same if they differ by no more than this share."""
+A_SENTENCE = 8
+"""Of two texts with more words, each is a clause or a quote: that another one was picked is a matter of wording."""
 
 _WORD = re.compile(r"[^\W_]+")
 _ROUNDED = re.compile(r"\b(?:about|around|some|nearly|almost|roughly|approximately|estimated|close to|as many as)\b|~", re.IGNORECASE)
@@ -124,6 +126,8 @@ def same(one: Value, other: Value) -> bool:
             return True
         rounded = any(_ROUNDED.search(each.text) for each in (one, other))
         return rounded and abs(one.value - other.value) <= ABOUT * max(abs(one.value), abs(other.value))
+    if min(len(one.text.split()), len(other.text.split())) > A_SENTENCE:
+        return True
     first, second = _words(one.text), _words(other.text)
     figures = [{word for word in words if word[0].isdigit()} for words in (first, second)]
     if all(figures) and not (figures[0] <= figures[1] or figures[1] <= figures[0]):
