@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.tables import matches, outbox, subscriptions
@@ -104,6 +104,16 @@ def waiting(connection: Connection, subscription_id: int) -> list[Found]:
     untold = (matches.c.subscription_id == subscription_id, matches.c.outbox_id.is_(None))
     rows = connection.execute(select(matches).where(*untold).order_by(matches.c.matched_at, matches.c.id))
     return [Found(row.id, _match(row), datetime.fromtimestamp(row.matched_at, UTC)) for row in rows]
+
+
+def untold(connection: Connection) -> set[int]:
+    """The subscriptions for which something was found and not told."""
+    return set(connection.execute(select(matches.c.subscription_id).where(matches.c.outbox_id.is_(None)).distinct()).scalars())
+
+
+def drop_untold(connection: Connection, subscription_id: int) -> None:
+    """Forget what was found for a subscription and not told."""
+    connection.execute(delete(matches).where(matches.c.subscription_id == subscription_id, matches.c.outbox_id.is_(None)))
 
 
 def kept_of(connection: Connection, reports: Collection[str], article_ids: Collection[str]) -> list[Kept]:

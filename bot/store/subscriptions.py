@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import reading, writing
-from bot.store.matches import Found, Kept, Match, first_posts, keep, kept_of, link, note_told, waiting
+from bot.store.matches import Found, Kept, Match, drop_untold, first_posts, keep, kept_of, link, note_told, untold, waiting
 from bot.store.outbox import put
 from bot.store.tables import outbox, progress, subscriptions
 from bot.updates.outgoing import NewUpdate, Sending
@@ -86,10 +86,15 @@ class Subscriptions:
         """Send it at other times from now on."""
         self._set(subscription_id, _schedule_row(schedule))
 
+    def narrow(self, subscription_id: int, must: Sequence[str], must_not: Sequence[str]) -> None:
+        """Send only what has each of the words ``must`` and none of ``must_not`` from now on."""
+        self._set(subscription_id, {"must": "\n".join(must), "must_not": "\n".join(must_not)})
+
     def pause(self, subscription_id: int) -> None:
         """Send nothing of it, neither what waits nor what appears meanwhile."""
         with writing(self._engine, "pausing a subscription") as connection:
             connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(state=State.PAUSED))
+            drop_untold(connection, subscription_id)
             _drop_waiting(connection, [subscription_id], "the subscription was paused", self._now())
 
     def resume(self, subscription_id: int) -> None:
@@ -122,10 +127,11 @@ class Subscriptions:
 
     def forget_owner(self, owner_id: int) -> int:
         """Forget all that a person made. Returns how many."""
-        with writing(self._engine, "forgetting a person's subscriptions") as connection:
-            theirs = list(connection.execute(select(subscriptions.c.id).where(subscriptions.c.owner_id == owner_id)).scalars())
-            _drop_waiting(connection, theirs, "the subscription was removed", self._now())
-            return connection.execute(delete(subscriptions).where(subscriptions.c.owner_id == owner_id)).rowcount
+        return self._forget(subscriptions.c.owner_id == owner_id)
+
+    def forget_chat(self, chat_id: int) -> int:
+        """Forget all of a chat and its topics, whoever made it. Returns how many."""
+        return self._forget(subscriptions.c.chat_id == chat_id)
 
     # Vectors of topics and questions
 
@@ -213,6 +219,11 @@ class Subscriptions:
         with reading(self._engine, "reading the first posts of stories") as connection:
             return first_posts(connection, stories)
 
+    def untold(self) -> set[int]:
+        """The subscriptions for which something was found and not told."""
+        with reading(self._engine, "reading who is to be told something") as connection:
+            return untold(connection)
+
     def told_since(self, subscription_id: int, since: datetime) -> int:
         """How many posts of it went into the outbox since then."""
         with reading(self._engine, "counting posts") as connection:
@@ -224,19 +235,40 @@ class Subscriptions:
     ) -> bool:
         """Put a digest into the outbox, note that ``of``, numbers of ``Found``, were told in it, and that digests were sent up to ``at``.
 
-        digest: None if there was nothing to tell. answered: of a question, what was kept of it and what is to be kept now that it is told. False,
-        and nothing is done, if something else is kept of it meanwhile.
+        digest: None if there was nothing to tell. answered: of a question, what was kept of it and what is to be kept now that it is told. Of a
+        subscription that was paused or removed meanwhile nothing is told. False, and nothing is done, in that case, and if something else is kept
+        of the question by now.
         """
         with writing(self._engine, "putting a digest into the outbox") as connection:
+            served = (subscriptions.c.id == subscription_id, subscriptions.c.state == State.ACTIVE)
+            values = {"last_digest_at": int(at.timestamp())}
+            if not connection.execute(update(subscriptions).where(*served).values(**values)).rowcount:
+                return False
             if answered is not None and not _note_answers(connection, {subscription_id: answered[1]}, {subscription_id: answered[0]}):
                 connection.rollback()
                 return False
             told = put(connection, [digest] if digest is not None else [], self._now())
             if told:
                 note_told(connection, of, told[0])
-            values = {"last_digest_at": int(at.timestamp())}
-            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
         return True
+
+    def nothing_to_tell(self, subscription_ids: Sequence[int], at: datetime) -> None:
+        """Note of all of these that digests were sent up to ``at``: there was nothing to be told in them."""
+        with writing(self._engine, "noting that there was nothing to tell") as connection:
+            values = {"last_digest_at": int(at.timestamp())}
+            for begin in range(0, len(subscription_ids), _LOOKUP):
+                some = subscriptions.c.id.in_(subscription_ids[begin : begin + _LOOKUP])
+                connection.execute(update(subscriptions).where(some).values(**values))
+
+    def _forget(self, which: ColumnElement[bool]) -> int:
+        with writing(self._engine, "forgetting subscriptions") as connection:
+            _drop_waiting(
+                connection,
+                list(connection.execute(select(subscriptions.c.id).where(which)).scalars()),
+                "the subscription was removed",
+                self._now(),
+            )
+            return connection.execute(delete(subscriptions).where(which)).rowcount
 
     def _set(self, subscription_id: int, values: Mapping[str, Any]) -> None:
         with writing(self._engine, "changing a subscription") as connection:
