@@ -49,6 +49,7 @@ from index.domain import (
     RefreshReport,
     Refusal,
     ReindexReport,
+    Span,
     Stats,
     Status,
 )
@@ -284,6 +285,10 @@ class NewsIndex:
         generation = self._generations.fresh()
         vectors = self._encoder.encode_question(wish)
         return [] if generation is None else near(vectors, limit, filters, generation=generation, store=self._store)
+
+    def sentences(self, article: Article) -> list[Span]:
+        """Where each sentence of an article stands, in order."""
+        return self._split(article.text, article.language)
 
     def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
         """Those of the reports (``Article.report``) that several articles carry, with these articles, the earliest published first."""

@@ -80,6 +80,13 @@ def keep(connection: Connection, found: Sequence[Match], now: int) -> None:
     )
 
 
+def correct(connection: Connection, told: Sequence[Match]) -> None:
+    """What of a report a subscription was told is another part of its article by now."""
+    for one in told:
+        this = (matches.c.subscription_id == one.subscription_id, matches.c.report == one.report)
+        connection.execute(update(matches).where(*this).values(revision=one.revision, start=one.start, end=one.end))
+
+
 def link(connection: Connection, found: Sequence[Match]) -> None:
     """Whatever of this a place was told of says so. A post about one report has that report for its key, whichever subscription it came by."""
     reports = sorted({one.report for one in found})

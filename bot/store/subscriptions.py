@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, ins
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import reading, writing
-from bot.store.matches import Found, Kept, Match, drop_untold, first_posts, keep, kept_of, link, note_told, untold, waiting
+from bot.store.matches import Found, Kept, Match, correct, drop_untold, first_posts, keep, kept_of, link, note_told, untold, waiting
 from bot.store.outbox import put
 from bot.store.tables import outbox, progress, subscriptions
 from bot.updates.outgoing import NewUpdate, Sending
@@ -186,20 +186,23 @@ class Subscriptions:
         *,
         after: int | None,
         found: Sequence[Match] = (),
+        corrected: Sequence[Match] = (),
         updates: Sequence[NewUpdate] = (),
         answered: Mapping[int, str] | None = None,
         seen: Mapping[int, str] | None = None,
     ) -> bool:
         """Everything that follows from the changes up to ``upto``, in one transaction: matches, updates, and what questions are answered now.
 
-        after: the change that the caller began from. seen: what was kept of the questions when it did; those that are not in it had nothing. False,
-        and nothing is kept, if somebody else told of these changes, or of one of the questions, meanwhile.
+        after: the change that the caller began from. corrected: what was told before, as it stands now. seen: what was kept of the questions when it
+        did; those that are not in it had nothing. False, and nothing is kept, if somebody else told of these changes, or of one of the questions,
+        meanwhile.
         """
         with writing(self._engine, "telling subscriptions of changes") as connection:
             if not _advance(connection, after, upto) or not _note_answers(connection, answered or {}, seen or {}):
                 connection.rollback()
                 return False
             keep(connection, found, int(self._now().timestamp()))
+            correct(connection, corrected)
             put(connection, updates, self._now())
             link(connection, found)
         return True
