@@ -59,6 +59,7 @@ def _serve(settings: Settings, token: str) -> None:
 
     from bot.app import administer, serve_telegram
     from bot.telegram.server import Webhook
+    from bot.updates.matching import Matching
 
     telegram, webhook = settings.telegram, None
     secrets = [token]
@@ -95,6 +96,7 @@ def _serve(settings: Settings, token: str) -> None:
                         admins=settings.access.admins,
                         folders=settings.ingest.folders,
                         redact=Redactor(secrets),
+                        matching=Matching(index),
                     ),
                 )
             )

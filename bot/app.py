@@ -67,8 +67,10 @@ from bot.telegram.serving import serve
 from bot.updates.background import Background
 from bot.updates.incoming import timetable
 from bot.updates.jobs import Timetable
+from bot.updates.matching import Matching
 from bot.updates.rebuilding import Rebuilding
 from bot.updates.rebuilding_apart import RebuildingApart
+from bot.updates.telling import telling_job
 from bot.workers import Workers
 from index import Answer, NewsIndex
 
@@ -214,14 +216,21 @@ def administer(
     admins: Iterable[int],
     folders: Sequence[Path] = (),
     redact: Callable[[str], str] = lambda text: text,
+    matching: Matching | None = None,
 ) -> Administration:
-    """What admins work with, and the timetable, not begun yet. folders: to be watched. redact: takes secrets out of a text."""
+    """What admins work with, and the timetable, not begun yet. folders: to be watched. redact: takes secrets out of a text.
+
+    matching: what subscriptions find, if anything can be subscribed to.
+    """
     background = Background()
+    jobs = timetable(newsroom, store, background, folders)
+    if matching is not None:
+        jobs.append(telling_job(newsroom, store.subscriptions, matching, background, _now))
     return Administration(
         admins=frozenset(admins),
         newsroom=newsroom,
         background=background,
-        timetable=Timetable(timetable(newsroom, store, background, folders), background, _now),
+        timetable=Timetable(jobs, background, _now),
         rebuilding=Rebuilding(RebuildingApart(newsroom), background),
         now=_now,
         errors=LastErrors(redact),

@@ -9,15 +9,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.language import language
 from bot.render.post import changed, corrected, post
 from bot.store.subscriptions import Subscriptions
 from bot.updates.asking import Answers, Questions, due, tell_changes
+from bot.updates.background import Background
 from bot.updates.choosing import Page
 from bot.updates.correcting import Corrections, corrections
 from bot.updates.followed import Followed
+from bot.updates.incoming import SUBSCRIPTIONS
+from bot.updates.jobs import Job
 from bot.updates.matching import Hit, Matching
 from bot.updates.newspaper import Newspaper
 from bot.updates.posting import Before, Posts, posts
@@ -32,6 +35,8 @@ _log = logging.getLogger(__name__)
 
 SLICE = 20
 """Changes told of at a time: what a run has in hand, and what a kill may cost again."""
+EVERY = timedelta(seconds=30)
+"""What takes in articles here wakes the job; this is for what other processes take in, and for doubts and quiet hours that are over."""
 
 
 @dataclass(slots=True)
@@ -166,3 +171,11 @@ class Telling:
         if one.schedule.at_most is None:
             return 0  # nobody counts
         return self._store.told_since(one.id, day_began(one.schedule, self._now()))
+
+
+def telling_job(
+    index: Newspaper, subscriptions: Subscriptions, matching: Matching, background: Background, now: Callable[[], datetime]
+) -> Job:
+    """The job, for the timetable."""
+    telling = Telling(index, subscriptions, matching, now, lambda: background.stopping)
+    return Job(SUBSCRIPTIONS, EVERY.total_seconds(), telling.run)
