@@ -53,7 +53,8 @@ class Figure:
 
     def is_said_by(self, value: Value) -> bool:
         """Whether that value is this figure."""
-        return value.value is not None and any(abs(value.value - one) <= CLOSE * one for one in self.values)
+        number = value.value if value.value is not None else float(value.text) if value.text.isdecimal() else None
+        return number is not None and any(abs(number - one) <= CLOSE * one for one in self.values)
 
 
 @dataclass(slots=True)
@@ -126,7 +127,7 @@ def _judge(score: Score, figures: Sequence[Figure], before: Followed, after: Fol
     elif any(not one.is_change for one in said):
         score.open += 1
     else:
-        texts = [[value.text for value in some] for some in (before.told, after.told)]
+        texts = [[f"{value.text} ({value.quote.text})" for value in some] for some in (before.told, after.told)]
         score.wrong.append(f"{today}: {texts[0]} -> {texts[1]}")
 
 

@@ -21,6 +21,7 @@ from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import gather
+from index.answering.figures.asked import wanted
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
@@ -289,6 +290,10 @@ class NewsIndex:
     def sentences(self, article: Article) -> list[Span]:
         """Where each sentence of an article stands, in order."""
         return self._split(article.text, article.language)
+
+    def asks_for_figure(self, question: str) -> bool:
+        """Whether nothing but a quantity answers it."""
+        return wanted(self._parser.parse([question])[0]) is not None
 
     def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
         """Those of the reports (``Article.report``) that several articles carry, with these articles, the earliest published first."""

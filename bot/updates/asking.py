@@ -96,7 +96,7 @@ class Questions:
     def _values(self, question: str) -> tuple[Held, ...] | None:
         """None for a question that makes trouble: it is logged and passed over."""
         try:
-            return values_of(self.index.answer(question))
+            return values_of(self.index.answer(question), figures_only=self.index.asks_for_figure(question))
         except StorageError:
             raise
         except Exception:  # noqa: BLE001 - one question must not keep the others from being answered

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.updates.report import Change, Quoted, Value
-from index import Answer, Citation, ShortAnswer
+from index import Answer, Citation, ShortAnswer, Status
 
 DOUBTED = timedelta(hours=6)
 """How long one report alone must have brought a former value back: longer than outlets take to copy or correct a slip."""
@@ -77,12 +77,16 @@ class Followed:
         return max((one.newest for one in self.stands if one.newest is not None), default=None)
 
 
-def values_of(answer: Answer) -> tuple[Held, ...]:
-    """The sides of an answer, best supported first; of one without short answers, its first quote. Empty if it is not covered."""
+def values_of(answer: Answer, *, figures_only: bool) -> tuple[Held, ...]:
+    """What an answer comes to: its sides where they contradict each other in earnest, else the best supported one. Empty if it is not covered.
+
+    figures_only: of a question that only a quantity answers, nothing else counts. Of any other, a first quote without a short answer does.
+    """
     cited = {one.number: one for one in answer.citations}
-    if answer.short:
-        return tuple(_held(one, [cited[number] for number in one.citations]) for one in answer.short)
-    return tuple(_quoted_alone(one) for one in answer.citations[:1])
+    short = answer.short if answer.status is Status.CONFLICT else answer.short[:1]
+    if short:
+        return tuple(_held(one, [cited[number] for number in one.citations]) for one in short if one.value is not None or not figures_only)
+    return () if figures_only else tuple(_quoted_alone(one) for one in answer.citations[:1])
 
 
 def begun(found: Sequence[Held]) -> Followed:

@@ -132,11 +132,11 @@ class Matching:
 
     def values(self, question: str) -> tuple[Value, ...]:
         """What the question is answered now; empty if that is not covered."""
-        return tuple(one.value for one in values_of(self._index.answer(question)))
+        return tuple(one.value for one in values_of(self._index.answer(question), figures_only=self._index.asks_for_figure(question)))
 
     def timeline(self, question: str) -> list[tuple[datetime | None, tuple[Value, ...]]]:
         """What it was answered first, each change, and now; oldest first."""
-        return timeline(self._index.answer, question)
+        return timeline(self._index, question)
 
     def _past(self, wish: Wish, since: datetime) -> list[Hit]:
         """One for each report, newest first."""

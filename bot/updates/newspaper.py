@@ -30,6 +30,9 @@ class Newspaper(Protocol):
     def answer(self, question: str, filters: Filters = ..., limit: int = ...) -> Answer:
         """What the coverage says."""
 
+    def asks_for_figure(self, question: str) -> bool:
+        """Whether nothing but a quantity answers it."""
+
     def article(self, article_id: str) -> Article:
         """Raises ArticleNotFoundError."""
 

@@ -1,4 +1,4 @@
-"""How the answer to a question came about. In: a question, and somebody who answers as of a moment. Out: what was said first, each change, and now.
+"""How the answer to a question came about. In: a question, the coverage as of each moment. Out: what was said first, each change, and now.
 
 The same rules say what is a change that decide about updates (``followed``), so that nobody sees a change here that they were not told of.
 """
@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Protocol
 
 from bot.updates.followed import Held, begun, change, follow, told, values_of
+from bot.updates.newspaper import Newspaper
 from bot.updates.report import Value
-from index import Answer, Filters
+from index import Filters
 
 READ = 40
 """Passages whose articles say at which moments to ask."""
@@ -21,20 +21,14 @@ _UNDATED = datetime.max.replace(tzinfo=UTC)
 """When evidence without a date counts as found: after all that has one."""
 
 
-class Answers(Protocol):
-    """Answers questions as ``index.NewsIndex.answer`` does."""
-
-    def __call__(self, question: str, filters: Filters = ..., limit: int = ...) -> Answer:
-        """What the coverage says within the filters."""
-
-
-def timeline(answer: Answers, question: str) -> list[tuple[datetime | None, tuple[Value, ...]]]:
+def timeline(index: Newspaper, question: str) -> list[tuple[datetime | None, tuple[Value, ...]]]:
     """Oldest first; each with the moment as of which it was the answer. Empty if the coverage does not say."""
-    now = answer(question, limit=READ)
+    figures_only = index.asks_for_figure(question)
+    now = index.answer(question, limit=READ)
     dated = dict.fromkeys(one.published_at for one in now.passages if one.published_at is not None)
     moments = sorted(list(dated)[:MOST_ASKED])
-    seen: list[tuple[datetime | None, Sequence[Held]]] = [(at, values_of(answer(question, Filters(until=at)))) for at in moments]
-    return _changes([*seen, (now.newest_evidence, values_of(now))], question)
+    seen = [(at, values_of(index.answer(question, Filters(until=at)), figures_only=figures_only)) for at in moments]
+    return _changes([*seen, (now.newest_evidence, values_of(now, figures_only=figures_only))], question)
 
 
 def _changes(seen: Sequence[tuple[datetime | None, Sequence[Held]]], question: str) -> list[tuple[datetime | None, tuple[Value, ...]]]:
