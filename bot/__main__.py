@@ -59,6 +59,7 @@ def _serve(settings: Settings, token: str) -> None:
 
     from bot.app import administer, serve_telegram
     from bot.telegram.server import Webhook
+    from bot.updates.matching import Matching
 
     telegram, webhook = settings.telegram, None
     secrets = [token]
@@ -75,6 +76,7 @@ def _serve(settings: Settings, token: str) -> None:
         follow_settings(index, settings)
         if not index.stats().articles:
             remark(EMPTY)
+        matching = Matching(index)
         try:
             asyncio.run(
                 serve_telegram(
@@ -95,7 +97,9 @@ def _serve(settings: Settings, token: str) -> None:
                         admins=settings.access.admins,
                         folders=settings.ingest.folders,
                         redact=Redactor(secrets),
+                        matching=matching,
                     ),
+                    matching=matching,
                 )
             )
         except InvalidToken:
@@ -114,6 +118,7 @@ def _talk(settings: Settings) -> None:
     from bot.app import talk
     from bot.local.chat import HINT, piped_lines, typed_lines
     from bot.local.terminal import show
+    from bot.updates.matching import Matching
 
     set_up_logging("WARNING")
     # asyncio would wait for the end of the line that is being read; this ends it at once.
@@ -126,7 +131,9 @@ def _talk(settings: Settings) -> None:
         if is_person:
             remark(HINT)
         try:
-            asyncio.run(talk(index, store, typed_lines() if is_person else piped_lines(), partial(show, console=out)))
+            asyncio.run(
+                talk(index, store, typed_lines() if is_person else piped_lines(), partial(show, console=out), matching=Matching(index))
+            )
         except KeyboardInterrupt:
             if is_person:
                 remark("")  # the shell's prompt starts on a line of its own

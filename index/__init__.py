@@ -69,7 +69,10 @@ from index.errors import (
 )
 from index.intake.files import read_document, read_paths, readable_files
 from index.intake.posts import read_post
+from index.ports import Vectors
+from index.search.news import Near, News, NewsItem
 from index.service import NewsIndex
+from index.text.fragments import link_to
 
 __all__ = [
     "AddedFeed",
@@ -96,8 +99,11 @@ __all__ = [
     "IndexNotBuiltError",
     "IngestReport",
     "Kinship",
+    "Near",
+    "News",
     "NewsError",
     "NewsIndex",
+    "NewsItem",
     "Outcome",
     "OutletNotFoundError",
     "Passage",
@@ -123,8 +129,10 @@ __all__ = [
     "StorageError",
     "SuiteError",
     "VectorShapeError",
+    "Vectors",
     "WriterBusyError",
     "asks_who_says",
+    "link_to",
     "open_index",
     "read_document",
     "read_paths",

@@ -1,4 +1,4 @@
-"""The digest job. In: what was found and not told, and schedules. Out: digests in the outbox, one for each subscription that is due.
+"""The digest job. In: what was found or changed and not told, and schedules. Out: digests in the outbox, one for each subscription that is due.
 
 Also what was too much for a day and what came in the quiet hours. A digest, what it told, and up to when it did are written in one transaction: a
 kill before it leaves everything to be told a minute later, and two replicas at work make one digest, because both give it the same key. Blocking.
@@ -15,6 +15,8 @@ from bot.language import language
 from bot.render.digest import digest
 from bot.store.subscriptions import Found, Match, Subscriptions
 from bot.updates.background import Background
+from bot.updates.followed import change, told
+from bot.updates.followed_json import from_json, to_json
 from bot.updates.jobs import Job
 from bot.updates.outgoing import Body, NewUpdate
 from bot.updates.report import Report
@@ -43,22 +45,23 @@ def digest_job(store: Subscriptions, matching: Reports, background: Background, 
 
 def send_digests(store: Subscriptions, matching: Reports, now: datetime, *, stopped: Callable[[], bool] = lambda: False) -> int:
     """Put every digest that is due into the outbox. Returns how many subscriptions had one. One that fails keeps no other from being sent."""
-    untold, told, nothing = store.untold(), 0, []
+    untold, answered, nothing = store.untold(), store.all_answered(), []
+    count = 0
     for one in store.active():
         if stopped():
             break
         if not is_due(one.schedule, one.last_digest_at, now):
             continue
-        if one.id not in untold:
+        kept = answered.get(one.id)
+        if one.id not in untold and kept is None:
             nothing.append(one.id)
             continue
         try:
-            _send(one, store, matching, now)
-            told += 1
+            count += _send(one, kept, store, matching, now)
         except NewsError:
             _log.exception("the digest of subscription %d waits", one.id)
     store.nothing_to_tell(nothing, now)
-    return told
+    return count
 
 
 def by_story(found: Sequence[Found], reports: Sequence[Report]) -> list[list[Report]]:
@@ -70,12 +73,17 @@ def by_story(found: Sequence[Found], reports: Sequence[Report]) -> list[list[Rep
     return sorted(stories.values(), key=len, reverse=True)
 
 
-def _send(one: Subscription, store: Subscriptions, matching: Reports, now: datetime) -> None:
+def _send(one: Subscription, kept: str | None, store: Subscriptions, matching: Reports, now: datetime) -> bool:
+    """Whether there was something to tell. kept: of a question, what it was answered."""
     found = store.waiting(one.id)
-    stories = by_story(found, matching.reports([each.match for each in found]))
-    update = None
-    if stories:
-        # The same for whoever makes this digest at the same time; another one for the next.
-        key = f"digest-{one.id}-{int(one.last_digest_at.timestamp())}"
-        update = NewUpdate(one.place, key, Body(digest(stories, (), language(one.language))), one.id)
-    store.digest(one.id, update, [each.id for each in found], now)
+    stories = by_story(found, matching.reports([each.match for each in found]) if found else ())
+    followed = from_json(kept) if kept is not None else None
+    news = change(followed, one.wish.words) if followed is not None else None
+    if not stories and news is None:
+        store.digest(one.id, None, [], now)
+        return False
+    # The same key for whoever makes this digest at the same time; another one for the next.
+    key = f"digest-{one.id}-{int(one.last_digest_at.timestamp())}"
+    texts = digest(stories, [news] if news is not None else [], language(one.language))
+    answered = (kept, to_json(told(followed))) if kept is not None and followed is not None and news is not None else None
+    return store.digest(one.id, NewUpdate(one.place, key, Body(texts), one.id), [each.id for each in found], now, answered=answered)

@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.store.database import CHATS
+from bot.store.matches import Match
 from bot.store.store import BotStore
-from bot.store.subscriptions import Match
 from bot.updates.outgoing import Body, NewUpdate, Sending
 from bot.updates.subscription import Cadence, Place, Schedule, State, Subscription, Wanted, Wish
 from index.store.database import migrate
