@@ -237,9 +237,9 @@ def test_a_changed_answer_is_told_in_the_digest_once(bot_store: BotStore, kept: 
     five = Held(Value("five", 5.0, (), quote), "a1", 0, 10, 1, None)
     changed = to_json(Followed((), (five,)))
     assert bot_store.subscriptions.tell(1, after=None, answered={one.id: changed})
-    clock.move(hours=19)
+    clock.move(hours=18)
     assert send_digests(bot_store.subscriptions, kept, clock.now()) == 0
-    clock.move(hours=1)
+    clock.move(hours=2)
     assert send_digests(bot_store.subscriptions, kept, clock.now()) == 1
     [digest] = in_outbox(bot_store)
     assert digest.body.texts[0].startswith("<b>Digest: 1 changed answer</b>\n\n<b>how many died?</b>\nanswered now: <b>five</b>")
