@@ -143,7 +143,7 @@ def test_a_story_goes_on_under_its_first_post(world: World) -> None:
     here, there = sorted(
         world.publish(report(later, "later", "Courier", 0.5, "Ferry Nordlys freed off Skagen")), key=lambda one: -one.place.chat_id
     )
-    assert (here.place, here.body.replies_to) == (HERE, "r1")
+    assert (here.place, here.body.replies_to) == (HERE, "r41")
     assert (there.place, there.body.replies_to) == (THERE, None)
 
 
