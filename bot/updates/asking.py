@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from bot.updates.followed import DOUBTED, Followed, Held, begun, change, follow, told, values_of
 from bot.updates.followed_json import from_json, to_json
@@ -84,6 +85,7 @@ class Questions:
         shaken: those of which something that stood may stand no more, which the whole coverage is asked.
         """
         answers: dict[tuple[str, frozenset[str]], Sequence[Held] | None] = {}
+        stands = cache(self._stands)  # thousands may follow one question
         standing = {}
         for one in followers:
             if one.id not in kept or (one.id not in bearing and one.id not in shaken):
@@ -95,7 +97,8 @@ class Questions:
                 answers[asked] = self._values(*asked)
             found = answers[asked]
             if found is not None:
-                standing[one.id] = follow(kept[one.id], found, self._gone(kept[one.id]), now)
+                gone = [held for held in kept[one.id].stands if not stands(held)]
+                standing[one.id] = follow(kept[one.id], found, gone, now)
         return standing
 
     def _values(self, question: str, articles: Collection[str] = ()) -> tuple[Held, ...] | None:
@@ -108,9 +111,6 @@ class Questions:
         except Exception:  # noqa: BLE001 - one question must not keep the others from being answered
             _log.exception("a followed question is passed over", extra={"reference": secrets.token_hex(_REFERENCE_BYTES)})
             return None
-
-    def _gone(self, kept: Followed) -> list[Held]:
-        return [one for one in kept.stands if not self._stands(one)]
 
     def _stands(self, one: Held) -> bool:
         state = self.index.quote_state(one.article_id, one.start, one.end, one.value.quote.text).state

@@ -137,8 +137,13 @@ class Telling:
         carriers = self._matching.carriers(hit.page.article for hit in wanted)
         pages = [Page(one.article, one.sentences, one.added, one.at) for one in news.items if not one.is_new]
 
+        rendered: dict[object, tuple[str, ...]] = {}  # ten thousand may be sent the same
+
         def shown(hit: Hit, to: Subscription, key: str) -> tuple[str, ...]:
-            return post(self._matching.report(hit, carriers, key), language(to.language))
+            same = (hit.page.article.key, hit.choice, key, to.language)
+            if same not in rendered:
+                rendered[same] = post(self._matching.report(hit, carriers, key), language(to.language))
+            return rendered[same]
 
         def shown_again(hit: Hit, to: Subscription, key: str) -> tuple[str, ...]:
             return corrected(self._matching.report(hit, carriers, key), language(to.language))
