@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from bot.language import language
 from bot.render.post import changed, corrected, post
 from bot.store.subscriptions import Subscriptions
+from bot.updates.announcing import Before, Posts, posts
 from bot.updates.asking import Answers, Questions, shaken, tell_changes
 from bot.updates.background import Background
 from bot.updates.choosing import Page
@@ -24,7 +25,6 @@ from bot.updates.incoming import SUBSCRIPTIONS
 from bot.updates.jobs import Job
 from bot.updates.matching import Hit, Matching
 from bot.updates.newspaper import Newspaper
-from bot.updates.posting import Before, Posts, posts
 from bot.updates.report import Change
 from bot.updates.reports import report_key
 from bot.updates.schedule import day_began
