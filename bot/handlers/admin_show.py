@@ -27,10 +27,11 @@ _POSTS_COUNTED = 1_000
 async def show_status(request: Request, context: NewsContext) -> Result:
     """/status."""
     admin = administration(context)
-    stats, feeds, posts = await asyncio.gather(
+    stats, feeds, posts, outbox = await asyncio.gather(
         asyncio.to_thread(admin.newsroom.stats),
         asyncio.to_thread(admin.newsroom.feeds),
         asyncio.to_thread(context.store.inbox.waiting, _POSTS_COUNTED),
+        asyncio.to_thread(context.store.outbox.counts),
     )
     rebuild = admin.rebuilding.current
     found = Status(
@@ -41,6 +42,7 @@ async def show_status(request: Request, context: NewsContext) -> Result:
         posts_waiting=len(posts),
         memory_bytes=psutil.Process().memory_info().rss,
         errors=tuple(admin.errors.kept),
+        outbox=outbox,
     )
     await reply(request.message, lines(status(found, context.words)))
     return Result()

@@ -38,7 +38,7 @@ async def only_from_those_who_may_ask(update: Update, context: NewsContext) -> N
     message = _message(update)
     if message is None or message.chat.type not in GROUPS or context.settings.asking is Asking.EVERYONE:
         return
-    if _is_note_of_moving(message) or command_of(message, context.bot.bot) == SETTINGS.name:
+    if _is_note(message) or command_of(message, context.bot.bot) == SETTINGS.name:
         return
     if not await runs_the_group(message):
         raise ApplicationHandlerStop
@@ -53,7 +53,7 @@ def concerns(update: Update, bot: User) -> bool:
         return True
     if message.chat.type == ChatType.PRIVATE:
         return True
-    return message.chat.type in GROUPS and (_is_note_of_moving(message) or is_for_bot(message, bot))
+    return message.chat.type in GROUPS and (_is_note(message) or is_for_bot(message, bot))
 
 
 async def _is_for_admins(update: Update, context: NewsContext) -> bool:
@@ -80,5 +80,7 @@ def _message(update: Update) -> Message | None:
     return update.message or update.edited_message
 
 
-def _is_note_of_moving(message: Message) -> bool:
-    return message.migrate_to_chat_id is not None or message.migrate_from_chat_id is not None
+def _is_note(message: Message) -> bool:
+    """Telegram's own words about the chat that concern the bot: it moved, or a topic is open again."""
+    notes = (message.migrate_to_chat_id, message.migrate_from_chat_id, message.forum_topic_reopened)
+    return any(note is not None for note in notes)

@@ -1,18 +1,21 @@
-"""The life of a group: a question asked of the bot in words, the bot comes in, the group becomes a supergroup. In a channel nothing is said."""
+"""The life of a chat: a question asked of the bot in words, the bot comes or goes, the group becomes a supergroup. In a channel nothing is said."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 
-from telegram import ChatMember, ChatMemberRestricted, Update
-from telegram.constants import ParseMode
+from telegram import ChatMember, ChatMemberAdministrator, ChatMemberRestricted, ChatMemberUpdated, Update
+from telegram.constants import ChatType, ParseMode
 
 from bot.addressing import GROUPS, question_for
 from bot.context import NewsContext
 from bot.errors import UsageError
 from bot.handlers.ask import answer_question
+from bot.handlers.channels import added
 from bot.render.greeting import greeting
+from bot.telegram.outcomes import Outcome
+from bot.updates.reach import lost, regained
 
 _log = logging.getLogger(__name__)
 
@@ -45,14 +48,43 @@ async def moved(update: Update, context: NewsContext) -> None:
 
 
 async def came_or_went(update: Update, context: NewsContext) -> None:
-    """Greet a group once, however often the bot is added to it. To be removed needs no answer, and could have none."""
+    """Subscriptions follow what the bot may do in a chat. A group is greeted once, however often the bot is added to it.
+
+    Of a channel, whoever added the bot is told what to do.
+    """
     change = update.my_chat_member
     assert change is not None  # the handler table passes nothing else
     chat = change.chat
+    if (reason := barred(change)) is None:
+        await asyncio.to_thread(regained, context.store, chat.id)
+    else:
+        await asyncio.to_thread(lost, context.store, chat.id, reason, change.date, title=chat.title)
+    if chat.type == ChatType.CHANNEL:
+        await added(change, context)
     if chat.type not in GROUPS or _is_in(change.old_chat_member) or not _may_write(change.new_chat_member):
         return
     if await asyncio.to_thread(context.store.greeted.first_time, chat.id):
         await context.bot.send_message(chat.id, greeting(context.bot.username, context.words), parse_mode=ParseMode.HTML)
+
+
+async def topic_reopened(update: Update, context: NewsContext) -> None:
+    """What is subscribed to in a forum's topic goes on when the topic is open again."""
+    message = update.message
+    assert message is not None  # the handler table passes messages only
+    if message.message_thread_id is not None:
+        await asyncio.to_thread(regained, context.store, message.chat.id, thread_id=message.message_thread_id)
+
+
+def barred(change: ChatMemberUpdated) -> Outcome | None:
+    """Why the bot cannot post there from now on; None if it can."""
+    member = change.new_chat_member
+    if member.status in (ChatMember.LEFT, ChatMember.BANNED) or (isinstance(member, ChatMemberRestricted) and not member.is_member):
+        return Outcome.BLOCKED if change.chat.type == ChatType.PRIVATE else Outcome.KICKED
+    if change.chat.type == ChatType.CHANNEL:
+        may_post = isinstance(member, ChatMemberAdministrator) and member.can_post_messages
+    else:
+        may_post = _may_write(member)
+    return None if may_post else Outcome.NO_RIGHTS
 
 
 def _is_in(member: ChatMember) -> bool:

@@ -7,6 +7,8 @@ where the bot swallowed the refusal. Lives on one event loop; not for several th
 from __future__ import annotations
 
 import asyncio
+import math
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.local.description import bot_api
-from bot.local.faults import Fault, RefusalError, bad_request
+from bot.local.faults import Fault, RefusalError, bad_request, too_many_requests
 from bot.local.groups import Groups
 from bot.local.methods import METHODS, Result
 from bot.local.people import People
@@ -31,6 +33,13 @@ class Call:
 
     method: str
     parameters: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class _Wait:
+    until: float
+    is_known: bool = False
+    """Whether the bot was told of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +64,21 @@ class LocalTelegram:
         self.calls: list[Call] = []
         self.violations: list[str] = []
         """What did not fit the Bot API's description, over all calls."""
+        self.latency_s = 0.0
+        """How long the answer to each call but getUpdates is under way."""
+        self.within_wait: list[Call] = []
+        """Calls to a chat that was to be left alone at that moment."""
+        self._waits: dict[int, _Wait] = {}
         self._planned: defaultdict[str, deque[_Planned]] = defaultdict(deque)
         self._news = asyncio.Event()
 
     def fail(self, method: str, fault: Fault, *, times: int = 1, after: bool = False) -> None:
         """Let the next ``times`` calls of ``method`` end in ``fault``; with ``after``, Telegram still does what was asked."""
         self._planned[method].extend([_Planned(fault, after)] * times)
+
+    def slow_down(self, chat_id: int, wait_s: int) -> None:
+        """Refuse whatever is sent to the chat, for so many seconds from now on."""
+        self._waits[chat_id] = _Wait(time.monotonic() + wait_s)
 
     def deliver(self, update: JSON) -> None:
         """Keep an update for getUpdates."""
@@ -69,14 +87,19 @@ class LocalTelegram:
 
     async def call(self, method: str, parameters: Mapping[str, Any]) -> tuple[int, JSON]:
         """Status and body. Raises NoConnectionError, LostConnectionError or NoAnswerInTimeError when a test planned it."""
-        self.calls.append(Call(method, parameters))
+        call = Call(method, parameters)
+        self.calls.append(call)
         try:
-            return 200, {"ok": True, "result": await self._result(method, parameters)}
+            self._refuse_within_wait(call)
+            answer: tuple[int, JSON] = (200, {"ok": True, "result": await self._result(method, parameters)})
         except RefusalError as refusal:
             body: JSON = {"ok": False, "error_code": refusal.status, "description": refusal.description}
             if refusal.parameters:
                 body["parameters"] = refusal.parameters
-            return refusal.status, body
+            answer = refusal.status, body
+        if self.latency_s and method != "getUpdates":
+            await asyncio.sleep(self.latency_s)
+        return answer
 
     def download(self, path: str) -> tuple[int, bytes]:
         """Status and bytes of the file at a path that getFile gave."""
@@ -84,6 +107,15 @@ class LocalTelegram:
             if known == path:
                 return 200, data
         return 404, b'{"ok":false,"error_code":404,"description":"Not Found"}'
+
+    def _refuse_within_wait(self, call: Call) -> None:
+        wait = self._waits.get(call.parameters.get("chat_id", 0))
+        if wait is None or (wait_s := wait.until - time.monotonic()) <= 0:
+            return
+        if wait.is_known:
+            self.within_wait.append(call)
+        wait.is_known = True
+        raise too_many_requests(math.ceil(wait_s))
 
     async def _result(self, method: str, parameters: Mapping[str, Any]) -> Result:
         if problems := bot_api().problems(method, parameters):

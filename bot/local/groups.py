@@ -48,20 +48,40 @@ class Groups:
         chat.topics[note["message_id"]] = note
         return int(note["message_id"])
 
+    def closes_topic(self, user: JSON, chat: Chat, topic: int) -> JSON:
+        """Nobody writes there for now."""
+        chat.closed_topics.add(topic)
+        return self._message(chat, user, {"forum_topic_closed": {}, "message_thread_id": topic, "is_topic_message": True})
+
+    def reopens_topic(self, user: JSON, chat: Chat, topic: int) -> JSON:
+        """It is as before."""
+        chat.closed_topics.discard(topic)
+        return self._message(chat, user, {"forum_topic_reopened": {}, "message_thread_id": topic, "is_topic_message": True})
+
+    def deletes_topic(self, chat: Chat, topic: int) -> None:
+        """With all that was said in it. Telegram tells nobody."""
+        del chat.topics[topic]
+
+    def deletes(self, chat: Chat) -> None:
+        """The chat is gone. Telegram tells nobody."""
+        del self._state.chats[chat.id]
+
     def in_topic(self, chat: Chat, topic: int, content: JSON) -> JSON:
         """``content`` as it looks in a topic: what answers nothing is shown as answering the note that opened it."""
         return {"reply_to_message": chat.topics[topic], "message_thread_id": topic, "is_topic_message": True, **content}
 
-    def sets_bot(self, user: JSON, chat: Chat, status: str, *, before: str = "left") -> JSON:
-        """Somebody adds the bot to a chat (``member``, ``administrator``) or removes it (``left``, ``kicked``)."""
+    def sets_bot(self, user: JSON, chat: Chat, status: str, *, before: str = "left", may_post: bool = True) -> JSON:
+        """Somebody adds the bot to a chat (``member``, ``administrator``) or removes it (``left``, ``kicked``). may_post: of a channel's admin."""
         chat.members[self._state.bot["id"]] = status
         chat.blocks_bot = status in ("left", "kicked")
+        old = self._member(before, chat)
+        chat.bot_may_post = may_post
         told = {
             "chat": chat.shown(),
             "from": user,
             "date": self._state.now(),
-            "old_chat_member": self._member(before),
-            "new_chat_member": self._member(status),
+            "old_chat_member": old,
+            "new_chat_member": self._member(status, chat),
         }
         return self._state.new_update("my_chat_member", told)
 
@@ -73,11 +93,16 @@ class Groups:
         group.upgraded_to = chat.id
         return chat, leaving, self._message(chat, ANONYMOUS, {"sender_chat": chat.shown(), "migrate_from_chat_id": group.id})
 
-    def _member(self, status: str) -> JSON:
-        return {"user": self._state.bot, "status": status, **MEMBER_FIELDS[status]}
+    def _member(self, status: str, chat: Chat) -> JSON:
+        return {"user": self._state.bot, "status": status, **MEMBER_FIELDS[status], **posting_right(chat, status)}
 
     def _message(self, chat: Chat, sender: JSON, content: JSON) -> JSON:
         return self._state.new_update("message", self._state.new_message(chat, sender, content))
+
+
+def posting_right(chat: Chat, status: str) -> JSON:
+    """What Telegram says of a channel's administrator, the bot above all, and of nobody else."""
+    return {"can_post_messages": chat.bot_may_post} if chat.type == "channel" and status == "administrator" else {}
 
 
 def thread_of(chat: Chat, given: Any) -> JSON | None:

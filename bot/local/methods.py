@@ -11,7 +11,7 @@ from typing import Any
 from bot.local import profile
 from bot.local.entities import formatted, utf16_length
 from bot.local.faults import RefusalError, bad_request, forbidden
-from bot.local.groups import GENERAL, thread_of
+from bot.local.groups import GENERAL, posting_right, thread_of
 from bot.local.html_mode import EntityError
 from bot.local.inline import answer_inline_query
 from bot.local.state import JSON, Chat, State
@@ -35,6 +35,12 @@ _GONE = {
     "group": "bot was kicked from the group chat",
     "supergroup": "bot was kicked from the supergroup chat",
     "channel": "bot was kicked from the channel chat",
+}
+
+_NO_RIGHTS = {
+    "channel": "need administrator rights in the channel chat",
+    "group": "not enough rights to send text messages to the chat",
+    "supergroup": "not enough rights to send text messages to the chat",
 }
 
 
@@ -104,6 +110,10 @@ def send_message(state: State, given: Parameters) -> Result:
     thread = thread_of(chat, given)
     if thread is None:
         raise bad_request("message thread not found")
+    if given.get("message_thread_id") in chat.closed_topics:
+        raise bad_request("TOPIC_CLOSED")
+    if not chat.bot_may_post:
+        raise bad_request(_NO_RIGHTS[chat.type])
     kept = {name: given[name] for name in ("link_preview_options",) if name in given}
     return state.new_message(chat, state.bot, {**_text(given), **_markup(given), **_replied(chat, given), **thread, **kept})
 
@@ -183,7 +193,7 @@ def get_chat_member(state: State, given: Parameters) -> Result:
     if user is None:
         raise bad_request("invalid user_id specified")
     status = chat.members.get(given["user_id"], "left")
-    return {"user": user, "status": status, **profile.MEMBER_FIELDS[status]}
+    return {"user": user, "status": status, **profile.MEMBER_FIELDS[status], **posting_right(chat, status)}
 
 
 METHODS: dict[str, Callable[[State, Parameters], Result]] = {

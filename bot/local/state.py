@@ -28,8 +28,11 @@ class Chat:
     last_message_id: int = 0
     blocks_bot: bool = False
     """The person blocked the bot, or the group threw it out."""
+    bot_may_post: bool = True
+    """What the bot may do as an admin of the channel, or as a member of the group."""
     topics: dict[int, JSON] = field(default_factory=dict)
     """In a forum: the note that opened each topic, by the topic's number; without the one that every forum has."""
+    closed_topics: set[int] = field(default_factory=set)
     upgraded_to: int | None = None
     """The supergroup that took this group's place."""
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.language import Language
 from bot.render.admin import short
 from bot.store.usage import Count, Used
 from bot.updates.jobs import JobState
+from bot.updates.outgoing import Sending
 from index import Feed, Stats
 
 _MEGABYTE = 1_000_000
@@ -27,6 +28,8 @@ class Status:
     posts_waiting: int
     memory_bytes: int
     errors: Sequence[tuple[datetime, str]]
+    outbox: Mapping[Sending, int] = field(default_factory=dict)
+    """How many updates are in each state."""
 
 
 def status(found: Status, words: Language) -> list[str]:
@@ -59,6 +62,17 @@ def status(found: Status, words: Language) -> list[str]:
     )
     if found.posts_waiting:
         said.append(words.gettext("Posts that wait: {count}").format(count=words.number(found.posts_waiting)))
+    if found.outbox:
+        said.append(
+            words.gettext(
+                "Updates to subscribers: {waiting} waiting, {sent} sent, {unknown} of which that is not known, {dropped} not sent"
+            ).format(
+                waiting=words.number(found.outbox.get(Sending.WAITING, 0) + found.outbox.get(Sending.SENDING, 0)),
+                sent=words.number(found.outbox.get(Sending.SENT, 0)),
+                unknown=words.number(found.outbox.get(Sending.UNKNOWN, 0)),
+                dropped=words.number(found.outbox.get(Sending.DROPPED, 0)),
+            )
+        )
     for name, job in found.jobs.items():
         state = words.gettext("at work") if job.at_work else short(job.last_error) if job.last_error else words.gettext("ok")
         said.append(

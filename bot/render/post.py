@@ -1,12 +1,30 @@
-"""What a subscriber is sent. In: a report, or an answer that changed. Out: HTML messages. Pure."""
+"""What a subscriber is sent. In: a report, or an answer that changed. Out: HTML messages. Pure.
+
+A report: headline, outlet and time, the one or two sentences that matched, who else carries it. A changed answer: what it was and what it is, who
+says so and when, and both quotes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 from bot.language import Language
-from bot.render.html import Html, bold, escape, italic, link, messages, quote
+from bot.render.evidence import MAX_CARRIER_UNITS, MAX_NAME_UNITS, MAX_OPEN_UNITS, also_in_outlets, name
+from bot.render.excerpt import excerpt
+from bot.render.html import Html, bold, escape, italic, link, messages, quote, utf16_units
+from bot.render.text import tidy
 from bot.updates.report import Change, Quoted, Report, Value
+
+MAX_TITLE_UNITS = 160
+"""Four lines on a narrow phone."""
+MAX_QUOTES = 2
+MAX_QUOTE_UNITS = 700
+MAX_QUESTION_UNITS = 200
+MAX_SIDES = 3
+"""Of an answer. Where more is said, the rest is counted."""
+MAX_VALUE_UNITS = 120
+MAX_WHO = 2
 
 
 def post(report: Report, words: Language) -> tuple[Html, ...]:
@@ -20,28 +38,77 @@ def corrected(report: Report, words: Language) -> tuple[Html, ...]:
 
 
 def changed(change: Change, words: Language) -> tuple[Html, ...]:
-    """What the answer was and what it is, with the quotes."""
-    lines = [bold(escape(change.question))]
+    """What the answer was and what it is, with the quotes: the new one open, the old one folded."""
+    quotes = [*_quotes(change.now, words, folded=False), *_quotes(change.before, words, folded=True)]
+    return tuple(messages([difference(change, words), *quotes]))
+
+
+def difference(change: Change, words: Language) -> Html:
+    """ "was 3 (Turkey's government, 9 Feb 2017)" and "now 5 (EuroNews, 10 Feb 2017)", a line each, under the question."""
+    lines = [bold(escape(tidy(change.question, MAX_QUESTION_UNITS) or "…"))]
     if change.before:
-        lines.append(Html(f"{escape(words.gettext('was'))} {_sides(change.before, words)}"))
-    lines.append(
-        Html(f"{escape(words.gettext('now'))} {_sides(change.now, words)}")
-        if change.now
-        else escape(words.gettext("now: the coverage says so no more"))
+        lines.append(Html(f"{escape(words.gettext('was'))} {sides(change.before, words)}"))
+    if change.now:
+        label = words.gettext("now") if change.before else words.gettext("answered now:")
+        lines.append(Html(f"{escape(label)} {sides(change.now, words)}"))
+    else:
+        lines.append(escape(words.gettext("now: the coverage says so no more")))
+    return Html("\n".join(lines))
+
+
+def sides(values: Sequence[Value], words: Language) -> Html:
+    """ "3 (Turkey's government, 9 Feb 2017); 5 (EuroNews, 10 Feb 2017)"."""
+    shown = [_side(value, words) for value in values[:MAX_SIDES]]
+    more = len(values) - MAX_SIDES
+    if more > 0:
+        shown.append(escape(words.gettext("and {n} more").format(n=words.number(more))))
+    return Html("; ".join(shown))
+
+
+def headline(report: Report, words: Language) -> Html:
+    """What it is called, where it stands and when it appeared, two lines."""
+    title = tidy(report.title, MAX_TITLE_UNITS)
+    first = next((one.link for one in report.quotes if one.link is not None), None)
+    where = Html(f"{link(escape(name(report, words)), first, report.url)} · {escape(moment(report.published_at, words))}")
+    return Html(f"{bold(link(escape(title), report.url))}\n{where}") if title else where
+
+
+def moment(published: datetime | None, words: Language) -> str:
+    """ "9 Feb 2017, 08:40 UTC"; the day alone where no time was stated, which is midnight."""
+    if published is None or not (published.hour or published.minute):
+        return words.day(published)
+    return f"{words.minute(published.astimezone(UTC))} UTC"
+
+
+def quoted_in(one: Quoted, words: Language, *, folded: bool, max_units: int = MAX_QUOTE_UNITS) -> Html:
+    """A sentence under its outlet and day."""
+    outlet = tidy(one.source, MAX_NAME_UNITS) or words.gettext("unnamed source")
+    return Html(
+        f"{link(escape(outlet), one.link)} · {escape(words.day(one.published_at))}\n{sentences([one], folded=folded, max_units=max_units)}"
     )
-    return tuple(messages([Html("\n".join(lines)), *(_quoted(one.quote) for one in (*change.now, *change.before))]))
+
+
+def sentences(quotes: Sequence[Quoted], *, folded: bool = False, max_units: int = MAX_QUOTE_UNITS) -> Html:
+    """Sentences of one article in one block, a line each; folded if asked or long."""
+    is_long = sum(utf16_units(one.text) for one in quotes) > MAX_OPEN_UNITS
+    return quote(Html("\n".join(excerpt(one.text, (), max_units) for one in quotes)), folded=folded or is_long)
 
 
 def _report(report: Report, words: Language) -> Html:
-    title = bold(link(escape(report.title or report.source or "…"), report.url))
-    where = escape(" · ".join(one for one in (report.source, words.day(report.published_at), *report.also_in) if one))
-    return Html("\n".join([title, where, *(_quoted(one) for one in report.quotes)]))
+    said = [one for one in report.quotes[:MAX_QUOTES] if one.text.strip()]
+    outlets = [outlet for one in report.also_in if (outlet := tidy(one, MAX_CARRIER_UNITS)) is not None]
+    return Html("\n".join([headline(report, words), *([sentences(said)] if said else []), *also_in_outlets(outlets, words)]))
 
 
-def _quoted(one: Quoted) -> Html:
-    return quote(link(escape(one.text), one.link), folded=False)
+def _quotes(values: Sequence[Value], words: Language, *, folded: bool) -> list[Html]:
+    return [quoted_in(value.quote, words, folded=folded) for value in values[:MAX_SIDES] if value.quote.text.strip()]
 
 
-def _sides(values: Sequence[Value], words: Language) -> Html:
-    said = (f"{bold(escape(one.text))} ({escape(', '.join((*one.who, words.day(one.quote.published_at))))})" for one in values)
-    return Html("; ".join(said))
+def _side(value: Value, words: Language) -> Html:
+    """ "3 (Turkey's government, 9 Feb 2017)"; who is left out where nobody is named."""
+    named = [one for who in value.who if (one := tidy(who, MAX_NAME_UNITS)) is not None][:MAX_WHO] or [
+        one for one in [tidy(value.quote.source, MAX_NAME_UNITS)] if one is not None
+    ]
+    said = ", ".join([*named, *([words.day(value.quote.published_at)] if value.quote.published_at is not None else [])])
+    text = bold(escape(tidy(value.text, MAX_VALUE_UNITS) or "…"))
+    return Html(f"{text} ({escape(said)})") if said else text

@@ -7,22 +7,23 @@ gone may have been sent: it becomes UNKNOWN and is never sent again. Blocking an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, and_, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, FromClause, Row, Select, and_, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import reading, writing
 from bot.store.tables import chat_waits, outbox, subscriptions
-from bot.updates.outgoing import Body, NewUpdate, Sending, Update
+from bot.updates.outgoing import Body, NewUpdate, Progress, Sending, Update
 from bot.updates.subscription import Place, State
 
 ORPHANED_AFTER = timedelta(minutes=10)
 """Longer than any sender works on one update: a request's time limits, and the limiter's patience. Then its sender is taken for dead."""
 
 _MAX_ERROR_CHARS = 500
-_IN_HAND = (Sending.WAITING, Sending.SENDING)
+_NOTHING_YET = Progress()
 
 
 class Outbox:
@@ -31,30 +32,46 @@ class Outbox:
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
         self._now = now
+        self._listeners: list[Callable[[], None]] = []
+
+    @contextmanager
+    def watched(self, listener: Callable[[], None]) -> Iterator[None]:
+        """Within the ``with``, ``listener`` is called when something came in through this process, in whatever thread that happens."""
+        self._listeners.append(listener)
+        try:
+            yield
+        finally:
+            self._listeners.remove(listener)
+
+    def filled(self) -> None:
+        """Something came in, by whichever way, and is committed."""
+        for listener in tuple(self._listeners):
+            listener()
 
     def put(self, updates: Sequence[NewUpdate]) -> int:
         """Take in updates, in one transaction; what a place was told of before is passed over. Returns how many are new."""
         with writing(self._engine, "filling the outbox") as connection:
-            return len(put(connection, updates, self._now()))
+            new = len(put(connection, updates, self._now()))
+        if new:
+            self.filled()
+        return new
 
     def claim(self, sender: str, limit: int) -> list[Update]:
         """At most ``limit`` updates whose time has come, oldest first, for ``sender`` alone: at most one for each chat, and none that is not first
-        in line there. Nothing of chats that are to be left alone."""
+        in line there. Nothing of chats that are to be left alone.
+
+        What waits for its own time or for its chat to be back keeps up only what belongs to the same subscription.
+        """
         now = _seconds(self._now())
-        earlier = outbox.alias()
-        first = ~exists().where(earlier.c.chat_id == outbox.c.chat_id, earlier.c.state.in_(_IN_HAND), earlier.c.id < outbox.c.id)
-        waits = exists().where(chat_waits.c.chat_id == outbox.c.chat_id, chat_waits.c.until > now)
-        idle = exists().where(subscriptions.c.id == outbox.c.subscription_id, subscriptions.c.state != State.ACTIVE)
-        ready = (
-            select(outbox.c.id)
-            .where(outbox.c.state == Sending.WAITING, outbox.c.not_before <= now, first, ~waits, ~idle)
-            .order_by(outbox.c.id)
-            .limit(limit)
-        )
-        # Replicas pass over what another has under its hands; SQLite, which has one writer at a time, takes no notice of the clause.
-        ready = ready.with_for_update(skip_locked=True)
+        # Looked for without the right to write, because nearly always there is nothing, and SQLite has one writer at a time.
+        with reading(self._engine, "looking for updates to send") as connection:
+            seen = list(connection.execute(_ready(now).limit(limit)).scalars())
+        if not seen:
+            return []
+        # Replicas pass over what another has under its hands; SQLite takes no notice of the clause.
+        still = _ready(now).where(outbox.c.id.in_(seen)).with_for_update(skip_locked=True)
         with writing(self._engine, "taking updates from the outbox") as connection:
-            ids = list(connection.execute(ready).scalars())
+            ids = list(connection.execute(still).scalars())
             rows = connection.execute(
                 update(outbox)
                 .where(outbox.c.id.in_(ids))
@@ -67,30 +84,31 @@ class Outbox:
         """It arrived; message_id: of its first message."""
         self._done(update_id, Sending.SENT, message_id=message_id)
 
-    def unknown(self, update_id: int, error: str) -> None:
-        """It may have arrived."""
-        self._done(update_id, Sending.UNKNOWN, error=error)
+    def unknown(self, update_id: int, error: str, message_id: int | None = None) -> None:
+        """It may have arrived, all of it or a part; message_id: of its first message, if that is there for certain."""
+        self._done(update_id, Sending.UNKNOWN, error=error, message_id=message_id)
 
-    def dropped(self, update_id: int, error: str) -> None:
-        """It can never arrive."""
-        self._done(update_id, Sending.DROPPED, error=error)
+    def dropped(self, update_id: int, error: str, message_id: int | None = None) -> None:
+        """It can never arrive; message_id: of its first message, if only the rest cannot."""
+        self._done(update_id, Sending.DROPPED, error=error, message_id=message_id)
 
-    def later(self, update_id: int, until: datetime, *, chat_id: int | None = None) -> None:
-        """It was refused for a while: nobody sends it before. chat_id: nor anything else to that chat."""
+    def later(self, update_id: int, until: datetime, *, chat_id: int | None = None, progress: Progress = _NOTHING_YET) -> None:
+        """It was refused for a while: nobody sends it before. chat_id: nor anything else to that chat. progress: what did arrive."""
         with writing(self._engine, "putting an update back") as connection:
-            values = {"state": Sending.WAITING, "not_before": _ceiling(until), "claimed_by": None, "claimed_at": None}
-            connection.execute(update(outbox).where(outbox.c.id == update_id).values(**values, attempts=outbox.c.attempts + 1))
+            values = {**_waiting(progress), "not_before": _ceiling(until), "attempts": outbox.c.attempts + 1}
+            connection.execute(update(outbox).where(outbox.c.id == update_id).values(**values))
             if chat_id is not None:
                 _wait(connection, chat_id, _ceiling(until))
 
-    def put_back(self, update_id: int) -> None:
-        """It was claimed and nothing was sent: it is first in line again."""
+    def put_back(self, update_id: int, progress: Progress = _NOTHING_YET) -> None:
+        """It was claimed, and nothing was sent beyond ``progress``: it is first in line again."""
         with writing(self._engine, "putting an update back") as connection:
-            values = {"state": Sending.WAITING, "claimed_by": None, "claimed_at": None}
-            connection.execute(update(outbox).where(outbox.c.id == update_id, outbox.c.state == Sending.SENDING).values(**values))
+            mine = (outbox.c.id == update_id, outbox.c.state == Sending.SENDING)
+            connection.execute(update(outbox).where(*mine).values(**_waiting(progress)))
 
-    def orphaned(self, sender: str) -> int:
-        """What earlier processes called ``sender``, or others long ago, had in hand becomes UNKNOWN. To be called at start. Returns how many."""
+    def orphaned(self, sender: str | None = None) -> int:
+        """What others had in hand long ago becomes UNKNOWN; and, at the start of ``sender``, what earlier processes of that name had. Returns how
+        many."""
         old = _seconds(self._now() - ORPHANED_AFTER)
         with writing(self._engine, "looking for updates whose sender is gone") as connection:
             return connection.execute(
@@ -99,12 +117,6 @@ class Outbox:
                 .values(state=Sending.UNKNOWN, error="whoever sent it was stopped meanwhile", done_at=_seconds(self._now()))
             ).rowcount
 
-    def next_due(self) -> datetime | None:
-        """When the next update that waits may be sent; None if none waits."""
-        with reading(self._engine, "looking when something is to be sent") as connection:
-            moment = connection.execute(select(func.min(outbox.c.not_before)).where(outbox.c.state == Sending.WAITING)).scalar()
-        return None if moment is None else datetime.fromtimestamp(moment, self._now().tzinfo)
-
     def counts(self) -> dict[Sending, int]:
         """How many updates there are in each state; states without any are left out."""
         with reading(self._engine, "counting the outbox") as connection:
@@ -112,9 +124,11 @@ class Outbox:
         return {Sending(state): count for state, count in rows}
 
     def forget(self, before: datetime) -> int:
-        """Delete what was done with before that moment. Returns how many."""
+        """Delete what was done with before that moment, and what has waited since then for a chat that is not back. Returns how many."""
+        moment = _seconds(before)
+        given_up = and_(outbox.c.state == Sending.WAITING, outbox.c.created_at < moment, _is_idle(outbox))
         with writing(self._engine, "clearing the outbox") as connection:
-            return connection.execute(outbox.delete().where(outbox.c.done_at < _seconds(before))).rowcount
+            return connection.execute(outbox.delete().where(or_(outbox.c.done_at < moment, given_up))).rowcount
 
     def _done(self, update_id: int, state: Sending, *, message_id: int | None = None, error: str | None = None) -> None:
         values = {"state": state, "message_id": message_id, "error": error and error[:_MAX_ERROR_CHARS], "done_at": _seconds(self._now())}
@@ -145,6 +159,29 @@ def put(connection: Connection, updates: Sequence[NewUpdate], now: datetime) -> 
     return list(connection.execute(statement, rows).scalars())
 
 
+def _ready(now: int) -> Select[tuple[int]]:
+    """The numbers of what may be sent at this moment, oldest first."""
+    other = outbox.alias()
+    same_chat = other.c.chat_id == outbox.c.chat_id
+    in_hand = exists().where(same_chat, other.c.state == Sending.SENDING)
+    same_subscription = other.c.subscription_id.is_not_distinct_from(outbox.c.subscription_id)
+    in_line = and_(or_(other.c.not_before <= now, same_subscription), ~_is_idle(other))
+    not_first = exists().where(same_chat, other.c.state == Sending.WAITING, other.c.id < outbox.c.id, in_line)
+    left_alone = exists().where(chat_waits.c.chat_id == outbox.c.chat_id, chat_waits.c.until > now)
+    due = (outbox.c.state == Sending.WAITING, outbox.c.not_before <= now)
+    return select(outbox.c.id).where(*due, ~_is_idle(outbox), ~left_alone, ~in_hand, ~not_first).order_by(outbox.c.id)
+
+
+def _is_idle(row: FromClause) -> ColumnElement[bool]:
+    """Whether its subscription is not served now."""
+    return exists().where(subscriptions.c.id == row.c.subscription_id, subscriptions.c.state != State.ACTIVE)
+
+
+def _waiting(progress: Progress) -> dict[str, object]:
+    nobodys = {"state": Sending.WAITING, "claimed_by": None, "claimed_at": None}
+    return {**nobodys, "texts_sent": progress.texts, "message_id": progress.message_id}
+
+
 def _wait(connection: Connection, chat_id: int, until: int) -> None:
     changed = connection.execute(update(chat_waits).where(chat_waits.c.chat_id == chat_id).values(until=until)).rowcount
     if not changed:
@@ -171,6 +208,7 @@ def _update(row: Row[tuple[object, ...]], earlier_message_id: int | None) -> Upd
         subscription_id=row.subscription_id,
         attempts=row.attempts,
         earlier_message_id=earlier_message_id,
+        progress=Progress(row.texts_sent, row.message_id),
     )
 
 

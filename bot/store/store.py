@@ -30,7 +30,7 @@ class BotStore:
         self._engine = engine
         self.chats = Chats(engine, now)
         self.outbox = Outbox(engine, now)
-        self.subscriptions = Subscriptions(engine, now)
+        self.subscriptions = Subscriptions(engine, now, self.outbox.filled)
         self.updates = Updates(engine, now)
         self.greeted = Greeted(engine, now)
         self.answers = Answers(engine, now)

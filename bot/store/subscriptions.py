@@ -32,9 +32,11 @@ _LOOKUP = 500
 class Subscriptions:
     """Safe for several threads and replicas. Raises StorageError."""
 
-    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Engine, now: Callable[[], datetime], filled: Callable[[], None] = lambda: None) -> None:
+        """filled: is told when something was put into the outbox."""
         self._engine = engine
         self._now = now
+        self._filled = filled
 
     # What is subscribed to
 
@@ -107,18 +109,37 @@ class Subscriptions:
             _drop_waiting(connection, [subscription_id], "the subscription was removed", self._now())
             return connection.execute(delete(subscriptions).where(subscriptions.c.id == subscription_id)).rowcount > 0
 
-    def cut_off(self, chat_id: int, reason: str) -> list[Subscription]:
-        """The chat cannot be written to: what is served there waits. Returns what this concerns, for its owners to be told once."""
-        there = (subscriptions.c.chat_id == chat_id, subscriptions.c.state == State.ACTIVE)
+    def cut_off(
+        self,
+        chat_id: int,
+        reason: str,
+        *,
+        thread_id: int | None = None,
+        tell: Callable[[Sequence[Subscription]], Sequence[NewUpdate]] = lambda _: (),
+    ) -> list[Subscription]:
+        """The chat cannot be written to: what is served there waits. Returns what this concerns.
+
+        thread_id: it is one topic only. tell: what goes into the outbox about it, in the same transaction.
+        """
+        there = (*_in_chat(chat_id, thread_id), subscriptions.c.state == State.ACTIVE)
         with writing(self._engine, "cutting off a chat") as connection:
             rows = connection.execute(
                 update(subscriptions).where(*there).values(state=State.CUT_OFF, reason=reason).returning(subscriptions)
             ).all()
-        return sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            concerned = sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            told = put(connection, tell(concerned), self._now()) if concerned else []
+        if told:
+            self._filled()
+        return concerned
 
-    def reconnect(self, chat_id: int) -> list[Subscription]:
-        """The chat can be written to again: what was cut off there is served, first what waited. Returns what this concerns."""
-        there = (subscriptions.c.chat_id == chat_id, subscriptions.c.state == State.CUT_OFF)
+    def reconnect(self, chat_id: int, *, thread_id: int | None = None, reasons: Collection[str] | None = None) -> list[Subscription]:
+        """The chat can be written to again: what was cut off there is served, first what waited. Returns what this concerns.
+
+        thread_id: one topic of it. reasons: only what was cut off for one of these; None for any.
+        """
+        there = [*_in_chat(chat_id, thread_id), subscriptions.c.state == State.CUT_OFF]
+        if reasons is not None:
+            there.append(subscriptions.c.reason.in_(reasons))
         with writing(self._engine, "reconnecting a chat") as connection:
             rows = connection.execute(
                 update(subscriptions).where(*there).values(state=State.ACTIVE, reason=None).returning(subscriptions)
@@ -205,6 +226,8 @@ class Subscriptions:
             correct(connection, corrected)
             put(connection, updates, self._now())
             link(connection, found)
+        if updates:
+            self._filled()
         return True
 
     def waiting(self, subscription_id: int) -> list[Found]:
@@ -253,6 +276,8 @@ class Subscriptions:
             told = put(connection, [digest] if digest is not None else [], self._now())
             if told:
                 note_told(connection, of, told[0])
+        if told:
+            self._filled()
         return True
 
     def nothing_to_tell(self, subscription_ids: Sequence[int], at: datetime) -> None:
@@ -264,18 +289,20 @@ class Subscriptions:
                 connection.execute(update(subscriptions).where(some).values(**values))
 
     def _forget(self, which: ColumnElement[bool]) -> int:
+        """With what was sent of them, but for what is just being sent."""
         with writing(self._engine, "forgetting subscriptions") as connection:
-            _drop_waiting(
-                connection,
-                list(connection.execute(select(subscriptions.c.id).where(which)).scalars()),
-                "the subscription was removed",
-                self._now(),
-            )
+            theirs = outbox.c.subscription_id.in_(select(subscriptions.c.id).where(which))
+            connection.execute(delete(outbox).where(theirs, outbox.c.state != Sending.SENDING))
             return connection.execute(delete(subscriptions).where(which)).rowcount
 
     def _set(self, subscription_id: int, values: Mapping[str, Any]) -> None:
         with writing(self._engine, "changing a subscription") as connection:
             connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
+
+
+def _in_chat(chat_id: int, thread_id: int | None) -> tuple[ColumnElement[bool], ...]:
+    in_chat = subscriptions.c.chat_id == chat_id
+    return (in_chat,) if thread_id is None else (in_chat, subscriptions.c.thread_id == thread_id)
 
 
 def _in_place(place: Place) -> Any:

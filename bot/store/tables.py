@@ -95,6 +95,8 @@ outbox = Table(
     Column("state", String(8), nullable=False),
     Column("not_before", BigInteger, nullable=False),
     Column("attempts", Integer, nullable=False),
+    # How many of its texts are in the chat already; ``message_id`` is the first one's.
+    Column("texts_sent", Integer, nullable=False, server_default="0"),
     Column("claimed_by", String(40)),
     Column("claimed_at", BigInteger),
     Column("message_id", BigInteger),

@@ -22,8 +22,9 @@ from bot.telegram.pace import Call, ChatId, Kind, Pace, Priority
 
 _log = logging.getLogger(__name__)
 
-PATIENCE_S = 60.0
-"""The longest that a call waits for its turn, all repeats together: a group's minute. Beyond it RetryAfter is raised, for the caller to come back."""
+PATIENCE_S = {Priority.ANSWER: 60.0, Priority.BROADCAST: 5.0}
+"""The longest that a call waits for its turn, all repeats together: for an answer, a group's minute. Beyond it RetryAfter is raised, for the caller
+to come back. What nobody waits for comes back soon, so that one full chat takes no place from others."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 8.0
 """Between repeats of a call that did not get through; twice as long each time."""
 
@@ -62,6 +63,12 @@ class Limiter(BaseRateLimiter[Priority]):
         """How many calls wait for their turn."""
         return self._pace.waiting
 
+    def room(self, priority: Priority) -> tuple[int, float]:
+        """How many messages of that priority would go at once now, as far as the bot as a whole goes, and in how many seconds one would."""
+        now = _now()
+        count, at = self._pace.room(priority, now)
+        return count, at - now
+
     async def initialize(self) -> None:
         """Nothing to open."""
 
@@ -85,7 +92,7 @@ class Limiter(BaseRateLimiter[Priority]):
         if call.kind is Kind.ACTION and self._pace.free_at(call) > now:
             return False  # nobody misses it
         try:
-            return await self._call(call, endpoint, lambda: callback(*args, **kwargs), now + PATIENCE_S)
+            return await self._call(call, endpoint, lambda: callback(*args, **kwargs), now + PATIENCE_S[call.priority])
         finally:
             self._pace.done(call)
             self._look()

@@ -5,13 +5,14 @@ Nothing here names a person, a chat or a question.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from bot.errors import RequestError, TooManyRequestsError
 from bot.telegram.outcomes import Failure
+from bot.updates.outgoing import Sending
 from index import Answer, NewsError, Stats
 
 CONTENT_TYPE = CONTENT_TYPE_LATEST
@@ -36,6 +37,7 @@ class Metrics:
         )
         self._queue = Gauge("dateline_queue_length", "Questions in work and in line.", registry=self._registry)
         self._sends = Gauge("dateline_sends_waiting", "Calls that wait until Telegram allows them.", registry=self._registry)
+        self._outbox = Gauge("dateline_outbox", "Updates to subscribers, by what became of them.", ["state"], registry=self._registry)
         self._articles = Gauge("dateline_articles", "Articles loaded.", registry=self._registry)
         self._sentences = Gauge("dateline_sentences", "Sentences in the index.", registry=self._registry)
         self._newest = Gauge("dateline_newest_article_timestamp_seconds", "When the newest article was published.", registry=self._registry)
@@ -74,8 +76,10 @@ class Metrics:
         if failure is not None:
             self._errors.labels(method, failure.outcome.value).inc()
 
-    def exposed(self, stats: Stats) -> bytes:
-        """Everything in Prometheus's text format, with what is loaded now."""
+    def exposed(self, stats: Stats, outbox: Mapping[Sending, int]) -> bytes:
+        """Everything in Prometheus's text format, with what is loaded now and how many updates are in each state."""
+        for state in Sending:
+            self._outbox.labels(state.value).set(outbox.get(state, 0))
         self._articles.set(stats.articles)
         self._sentences.set(stats.sentences)
         for gauge, moment in ((self._newest, stats.newest_published), (self._changed, stats.last_change)):

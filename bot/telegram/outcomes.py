@@ -67,7 +67,7 @@ class Consequence(StrEnum):
     ASK = "ask"
     """Never send it again unseen. What changes nothing when done twice may be repeated; of anything else the reader hears that it may be missing."""
     PAUSE = "pause"
-    """Send nothing more to this chat until it is heard of again."""
+    """Send nothing more to this chat, or topic, until it is heard of again."""
     MOVE = "move"
     """Send it to the new number, and keep that."""
     PLAIN = "plain"
@@ -87,8 +87,8 @@ CONSEQUENCES: dict[Outcome, Consequence] = {
     Outcome.KICKED: Consequence.PAUSE,
     Outcome.CHAT_GONE: Consequence.PAUSE,
     Outcome.MIGRATED: Consequence.MOVE,
-    Outcome.TOPIC_CLOSED: Consequence.GIVE_UP,
-    Outcome.NO_RIGHTS: Consequence.GIVE_UP,
+    Outcome.TOPIC_CLOSED: Consequence.PAUSE,
+    Outcome.NO_RIGHTS: Consequence.PAUSE,
     Outcome.MESSAGE_GONE: Consequence.ANEW,
     Outcome.NOT_MODIFIED: Consequence.NOTHING,
     Outcome.CANNOT_PARSE: Consequence.PLAIN,

@@ -114,6 +114,18 @@ class Pace:
             at = max(at, chat.free_at(is_group=_is_group(call.chat)) if call.kind is Kind.MESSAGE else chat.wait_until)
         return at
 
+    def room(self, priority: Priority, now: float) -> tuple[int, float]:
+        """How many messages of that priority could go at this moment besides those that wait, and when at least one can, as far as the bot as a
+        whole goes."""
+        at = max(self._wait_until, self._room_at(priority, now))
+        if at > now:
+            return 0, at
+        self._forget(now)
+        free = OVERALL - len(self._sent)
+        if priority is Priority.BROADCAST:
+            free = min(free, BROADCAST - sum(of is Priority.BROADCAST for _, of in self._sent))
+        return max(0, free - sum(call.kind is Kind.MESSAGE for call in self._waiting)), at
+
     def let_go(self, now: float) -> tuple[list[Call], float]:
         """The calls that go now, in order, and the moment at which to look again; inf when only an arrival can change anything."""
         gone: list[Call] = []

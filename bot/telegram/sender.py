@@ -8,7 +8,8 @@ a group that moved; and an answer of which nobody knows whether it arrived, whic
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
+from typing import Protocol
 
 from telegram import InlineKeyboardMarkup, LinkPreviewOptions, Message
 from telegram.constants import ChatType, ParseMode
@@ -21,7 +22,7 @@ from bot.telegram.outcomes import Consequence, Outcome, judge
 
 _log = logging.getLogger(__name__)
 
-_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 _ENGLISH = language(None)
 
 
@@ -42,7 +43,7 @@ async def reply(
     unsure: TelegramError | None = None
     for place, text in enumerate(texts, start=1):
         try:
-            sent += await _send_html(message, text, quoting, buttons if place == len(texts) else None)
+            sent += await _answer(message, text, quoting, buttons if place == len(texts) else None)
         except TelegramError as error:
             if judge(error).consequence is not Consequence.ASK:
                 raise
@@ -88,18 +89,30 @@ def may_be_missing(words: Language) -> str:
     return words.gettext("The connection to Telegram broke while my answer was on its way. If you do not see it above, please ask again.")
 
 
-async def _send_html(message: Message, text: Html, quoting: bool, buttons: InlineKeyboardMarkup | None) -> list[int]:
+class Send(Protocol):
+    """Sends one message, of several if the text had to be cut. Returns its id."""
+
+    async def __call__(self, text: str, parse_mode: ParseMode | None, *, is_first: bool, is_last: bool) -> int:
+        """Raises TelegramError."""
+
+
+async def send_html(send: Send, text: Html) -> list[int]:
+    """Send a text with its mark-up; where that is refused, the same words without, in pieces that fit. Returns their ids. Raises TelegramError."""
     try:
-        return [await _send(message, text, ParseMode.HTML, quoting, buttons)]
+        return [await send(text, ParseMode.HTML, is_first=True, is_last=True)]
     except TelegramError as error:
         if judge(error).consequence is not Consequence.PLAIN:
             raise
         _log.exception("rendered HTML was refused")
     parts = pieces(plain(text))
-    return [
-        await _send(message, part, None, quoting and place == 1, buttons if place == len(parts) else None)
-        for place, part in enumerate(parts, start=1)
-    ]
+    return [await send(part, None, is_first=place == 1, is_last=place == len(parts)) for place, part in enumerate(parts, start=1)]
+
+
+async def _answer(message: Message, text: Html, quoting: bool, buttons: InlineKeyboardMarkup | None) -> list[int]:
+    async def send(text: str, parse_mode: ParseMode | None, *, is_first: bool, is_last: bool) -> int:
+        return await _send(message, text, parse_mode, quoting and is_first, buttons if is_last else None)
+
+    return await send_html(send, text)
 
 
 async def _send(
@@ -110,31 +123,37 @@ async def _send(
             text,
             parse_mode=parse_mode,
             reply_markup=buttons,
-            link_preview_options=_NO_PREVIEW,
+            link_preview_options=NO_PREVIEW,
             do_quote=quoting,
             allow_sending_without_reply=True,
         )
     except ChatMigrated as error:
         # The question stands in the old group, where nothing can be quoted from any more.
         sent = await message.get_bot().send_message(
-            error.new_chat_id, text, parse_mode=parse_mode, reply_markup=buttons, link_preview_options=_NO_PREVIEW
+            error.new_chat_id, text, parse_mode=parse_mode, reply_markup=buttons, link_preview_options=NO_PREVIEW
         )
     return sent.message_id
 
 
 async def _edit(message: Message, message_id: int, text: Html, buttons: InlineKeyboardMarkup | None) -> bool:
-    """False if the message has to be sent anew: it cannot be edited any more, or its mark-up is refused."""
-    try:
-        await message.get_bot().edit_message_text(
-            text, message.chat_id, message_id, parse_mode=ParseMode.HTML, link_preview_options=_NO_PREVIEW, reply_markup=buttons
+    return await edited(
+        message.get_bot().edit_message_text(
+            text, message.chat_id, message_id, parse_mode=ParseMode.HTML, link_preview_options=NO_PREVIEW, reply_markup=buttons
         )
+    )
+
+
+async def edited(editing: Awaitable[object]) -> bool:
+    """Await the edit of a message. False if it has to be sent anew: it cannot be edited any more, or its mark-up is refused. Raises TelegramError."""
+    try:
+        await editing
     except TelegramError as error:
         failure = judge(error)
         if failure.outcome is Outcome.NOT_MODIFIED:
             return True
         if failure.consequence not in (Consequence.ANEW, Consequence.PLAIN, Consequence.MOVE):
             raise
-        _log.info("an answer could not be edited (%s): %s", failure.outcome.value, error)
+        _log.info("a message could not be edited (%s): %s", failure.outcome.value, error)
         return False
     return True
 

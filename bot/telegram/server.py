@@ -12,7 +12,7 @@ import hmac
 import logging
 import re
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from tornado.httpserver import HTTPServer
 
 from bot.telegram.inbox import Inbox, read_update
 from bot.telegram.metrics import CONTENT_TYPE, Metrics
+from bot.updates.outgoing import Sending
 from index import NewsError, Stats
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,8 @@ class Health:
 
     stats: Callable[[], Stats]
     """Reads the database and the index: what it raises as a NewsError is why questions cannot be answered."""
+    outbox: Callable[[], Mapping[Sending, int]]
+    """How many updates are in each state. Reads the database."""
     is_serving: Callable[[], bool]
     """False before the start is over and after the stop began."""
     metrics: Metrics
@@ -121,9 +124,9 @@ class _Metrics(tornado.web.RequestHandler):
 
     async def get(self) -> None:
         """https://prometheus.io/docs/instrumenting/exposition_formats/"""
-        stats = await asyncio.to_thread(self._health.stats)
+        stats, outbox = await asyncio.gather(asyncio.to_thread(self._health.stats), asyncio.to_thread(self._health.outbox))
         self.set_header("Content-Type", CONTENT_TYPE)
-        self.write(self._health.metrics.exposed(stats))
+        self.write(self._health.metrics.exposed(stats, outbox))
 
 
 class _Application(tornado.web.Application):

@@ -10,7 +10,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 
 from telegram.error import TelegramError
 
@@ -35,17 +35,20 @@ async def serve(
     webhook: Webhook | None = None,
     operators: tuple[str, int] | None = None,
     admins: Sequence[int] = (),
+    beside: AbstractAsyncContextManager[None] | None = None,
 ) -> None:
     """Answer updates until SIGINT or SIGTERM; by polling when ``webhook`` is None.
 
-    operators: where health and metrics are served. admins: the user ids of ours, for their menus. Raises InvalidToken when Telegram does not know
+    operators: where health and metrics are served. admins: the user ids of ours, for their menus. beside: entered when the bot can send, and left
+    when no more updates come and before it cannot. Raises InvalidToken when Telegram does not know
     the bot, NetworkError when it cannot be reached at the start; later on it keeps trying. Raises OSError for an address that cannot be listened on.
     """
     inbox = application.update_queue
     assert isinstance(inbox, Inbox)  # bot.app sees to it
     wanted = wanted_updates(handler for group in application.handlers.values() for handler in group)
     is_serving = False
-    health = Health(application.bot_data.index.stats, lambda: is_serving, metrics or Metrics())
+    services = application.bot_data
+    health = Health(services.index.stats, services.store.outbox.counts, lambda: is_serving, metrics or Metrics())
     async with application:
         await application.start()
         # Some dozens of questions to Telegram; nobody waits for them.
@@ -53,6 +56,8 @@ async def serve(
         try:
             async with AsyncExitStack() as receiving:
                 await receiving.enter_async_context(serving_web(health, inbox, application.bot, webhook=webhook, operators=operators))
+                if beside is not None:
+                    await receiving.enter_async_context(beside)
                 if taken_up := await inbox.take_up(application.bot):
                     _log.info("%d updates that were not answered before the last stop are taken up", taken_up)
                 await _receive(application, wanted, webhook, receiving)

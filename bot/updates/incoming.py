@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -38,6 +38,8 @@ FEEDS_EVERY = timedelta(seconds=30)
 POSTS_EVERY = timedelta(seconds=20)
 """A post that comes wakes the job; this is for those that were left when the coverage could not be written."""
 TIDYING_EVERY = timedelta(hours=1)
+OUTBOX_KEPT = timedelta(days=90)
+"""Of what was done with: as long as a follow-up may reply to a post, or a correction edit it."""
 POSTS_AT_ONCE = 200
 WAIT_S = 60.0
 """For another writer; after that the job has its turn again later."""
@@ -113,6 +115,8 @@ def tidy_up(store: BotStore) -> None:
     store.confirmations.expire()
     store.audit.trim()
     store.usage.expire()
+    store.outbox.orphaned()
+    store.outbox.forget(datetime.now(UTC) - OUTBOX_KEPT)
 
 
 def timetable(index: Intake, store: BotStore, background: Background, folders: Sequence[Path]) -> list[Job]:

@@ -24,6 +24,16 @@ class Sending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the sending of an update has got."""
+
+    texts: int = 0
+    """How many of its texts are in the chat already. They are never sent again."""
+    message_id: int | None = None
+    """The message of the first one; None as long as there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """What is sent."""
 
@@ -61,3 +71,4 @@ class Update:
     """How often it was tried before, and refused for a while."""
     earlier_message_id: int | None
     """The message of the update that it replies to or edits; None if that was never sent."""
+    progress: Progress = Progress()

@@ -1,4 +1,6 @@
-"""When something is sent: by itself, after the quiet hours, or in a digest; and when a digest is due. In: a schedule and moments. Out: moments, aware and in UTC. Pure: no clock of its own.
+"""When something is sent: by itself, after the quiet hours, or in a digest; and when a digest is due. In: a schedule and moments. Out: moments.
+
+They are aware and in UTC. Pure: no clock of its own.
 
 Local times follow PEP 495: a time that a clock skips in spring comes as much later as the clock was moved, one that it shows twice in autumn is the
 first of the two; either way there is one a day.

@@ -122,12 +122,32 @@ def test_a_chat_that_is_cut_off_gets_what_waited_when_it_is_back(bot_store: BotS
     assert [one.key for one in bot_store.outbox.claim("me", 9)] == ["a"]
 
 
-def test_a_person_can_be_forgotten(bot_store: BotStore) -> None:
-    """With every subscription they made, wherever."""
-    topic(bot_store)
-    topic(bot_store, FORUM)
-    assert bot_store.subscriptions.forget_owner(42) == 2
+def test_a_person_and_a_chat_can_be_forgotten(bot_store: BotStore) -> None:
+    """With every subscription they made, wherever; with those of a chat, whoever made them; and with what was sent of them."""
+    made, elsewhere = topic(bot_store), topic(bot_store, FORUM)
+    bot_store.outbox.put([NewUpdate(CHANNEL, "a", Body(("a",)), made.id), NewUpdate(FORUM, "a", Body(("a",)), elsewhere.id)])
+    assert bot_store.subscriptions.forget_chat(CHANNEL.chat_id) == 1
+    assert bot_store.subscriptions.of_owner(42) == [elsewhere]
+    assert bot_store.outbox.counts() == {Sending.WAITING: 1}
+    assert bot_store.subscriptions.forget_owner(42) == 1
     assert bot_store.subscriptions.of_owner(42) == []
+    assert bot_store.outbox.counts() == {}
+
+
+def test_words_are_changed_and_the_rest_stays(bot_store: BotStore) -> None:
+    """Those that must and those that must not be there."""
+    made = topic(bot_store, schedule=DAILY)
+    bot_store.subscriptions.narrow(made.id, ("soldiers",), ())
+    assert bot_store.subscriptions.get(made.id) == replace(made, wish=replace(TOPIC, must=("soldiers",), must_not=()))
+
+
+def test_many_are_told_nothing_at_once(bot_store: BotStore, clock: SetClock) -> None:
+    """More than fit one statement; others keep their time."""
+    made, other = topic(bot_store), topic(bot_store, FORUM)
+    clock.move(hours=1)
+    bot_store.subscriptions.nothing_to_tell([*range(made.id + 100, made.id + 1100), made.id], clock.now())
+    assert bot_store.subscriptions.get(made.id) == replace(made, last_digest_at=clock.now())
+    assert bot_store.subscriptions.get(other.id) == other
 
 
 def test_vectors_are_kept_by_encoder(bot_store: BotStore) -> None:
