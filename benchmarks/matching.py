@@ -2,9 +2,9 @@
 
     python -m benchmarks.matching --shared ../shared [--models FOLDER] [--wishes 10000] [--articles 30]
 
-The wishes are real questions (squad2, newsquizqa, realtimeqa), headlines (reuters21578_sample) and beginnings of updates (event_updates), each from a chat of its own; the
-articles are of time_collection. Timed for each article: reading all subscriptions, reading the article with its vectors, and matching, which is the
-matrix product and the choice of sentences. What the reranker then reads is timed apart, with how much it was.
+The wishes are real questions (squad2, newsquizqa, realtimeqa), headlines (reuters21578_sample) and beginnings of updates (event_updates), each from a
+chat of its own; the articles are of time_collection. Timed for each article: reading all subscriptions, reading the article with its vectors, and
+matching, which is the matrix product and the choice of sentences. What the reranker then reads is timed apart, with how much it was.
 """
 
 from __future__ import annotations

@@ -74,9 +74,9 @@ def _serve(settings: Settings, token: str) -> None:
     set_up_logging(secrets=secrets)
     with open_from_settings(settings, create=True) as index, closing(_store(settings)) as store:
         follow_settings(index, settings)
+        matching = Matching(index)
         if not index.stats().articles:
             remark(EMPTY)
-        matching = Matching(index)
         try:
             asyncio.run(
                 serve_telegram(
@@ -131,9 +131,8 @@ def _talk(settings: Settings) -> None:
         if is_person:
             remark(HINT)
         try:
-            asyncio.run(
-                talk(index, store, typed_lines() if is_person else piped_lines(), partial(show, console=out), matching=Matching(index))
-            )
+            lines = typed_lines() if is_person else piped_lines()
+            asyncio.run(talk(index, store, lines, partial(show, console=out), matching=Matching(index)))
         except KeyboardInterrupt:
             if is_person:
                 remark("")  # the shell's prompt starts on a line of its own

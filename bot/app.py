@@ -35,7 +35,7 @@ from bot.administration import Administration, LastErrors
 from bot.allowance import Allowance
 from bot.buttons import What, pattern
 from bot.commands import ASK, FORGET, HELP, LATEST, PRIVACY, SETTINGS, SOURCES, START, SUBSCRIBE, SUBSCRIPTIONS, TIMELINE
-from bot.context import Coverage, Finder, NewsApplication, NewsContext, Services
+from bot.context import Coverage, Matching, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
 from bot.handlers.admin import admin_handlers
 from bot.handlers.ask import ask_again, ask_by_command, ask_in_words
@@ -74,7 +74,7 @@ from bot.updates.delivery import Delivery
 from bot.updates.digests import digest_job
 from bot.updates.incoming import timetable
 from bot.updates.jobs import Timetable
-from bot.updates.matching import Matching
+from bot.updates.matching import Matching as Matcher
 from bot.updates.rebuilding import Rebuilding
 from bot.updates.rebuilding_apart import RebuildingApart
 from bot.updates.telling import telling_job
@@ -124,7 +124,7 @@ def build_application(
     per_group: int = PER_GROUP,
     is_paced: bool = True,
     administration: Administration | None = None,
-    matching: Finder | None = None,
+    matching: Matching | None = None,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
@@ -232,11 +232,11 @@ def administer(
     admins: Iterable[int],
     folders: Sequence[Path] = (),
     redact: Callable[[str], str] = lambda text: text,
-    matching: Matching | None = None,
+    matching: Matcher | None = None,
 ) -> Administration:
     """What admins work with, and the timetable, not begun yet. folders: to be watched. redact: takes secrets out of a text.
 
-    matching: what subscriptions find, if anything can be subscribed to.
+    matching: what subscribers are told and digests are made with, if anything can be subscribed to.
     """
     background = Background()
     jobs = timetable(newsroom, store, background, folders)
@@ -271,7 +271,7 @@ async def serve_telegram(
     per_person: int = PER_PERSON,
     per_group: int = PER_GROUP,
     administration: Callable[[], Administration] | None = None,
-    matching: Finder | None = None,
+    matching: Matching | None = None,
     sender: str | None = None,
 ) -> None:
     """Answer on Telegram, and send updates to subscribers, until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does.
@@ -319,7 +319,7 @@ def delivery(application: NewsApplication, store: BotStore, sender: str) -> Deli
 
 
 async def talk(
-    index: Coverage, store: BotStore, lines: Iterable[str], show: Callable[[JSON], None], *, matching: Finder | None = None
+    index: Coverage, store: BotStore, lines: Iterable[str], show: Callable[[JSON], None], *, matching: Matching | None = None
 ) -> None:
     """Answer lines in the local chat until they end. It needs no token and opens no socket."""
     workers = Workers(running=1, waiting=0)

@@ -51,7 +51,7 @@ class Coverage(Protocol):
         """What was quoted, in its paragraph. Raises ArticleNotFoundError."""
 
 
-class Finder(Protocol):
+class Matching(Protocol):
     """What the coverage has for a wish. Safe for several threads; heavy, so that it is called through ``workers``."""
 
     def preview(self, wish: Wish, since: datetime, *, limit: int = 20) -> list[Report]:
@@ -76,7 +76,7 @@ class Services:
     overview: Overview
     administration: Administration | None = None
     """What admins work with; None where there are none."""
-    matching: Finder | None = None
+    matching: Matching | None = None
     """What subscriptions find; None where nothing can be subscribed to."""
 
 
@@ -115,7 +115,7 @@ class NewsContext(CallbackContext[ExtBot[Priority], Nothing, Nothing, Services])
         return self.bot_data.inline
 
     @property
-    def matching(self) -> Finder | None:
+    def matching(self) -> Matching | None:
         """What subscriptions find; None where nothing can be subscribed to."""
         return self.bot_data.matching
 

@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
 from bot.updates.followed import DOUBTED, Followed, Held, begun, change, follow, told, values_of
 from bot.updates.followed_json import from_json, to_json
@@ -18,7 +19,7 @@ from bot.updates.outgoing import Body, NewUpdate
 from bot.updates.report import Change
 from bot.updates.schedule import when
 from bot.updates.subscription import Cadence, Subscription
-from index import QuoteState, StoppedError, StorageError
+from index import Filters, QuoteState, StoppedError, StorageError
 
 _log = logging.getLogger(__name__)
 
@@ -74,50 +75,55 @@ class Questions:
         self,
         followers: Iterable[Subscription],
         kept: Mapping[int, Followed],
-        due: Collection[int],
+        bearing: Mapping[int, Collection[str]],
+        shaken: Collection[int],
         now: datetime,
     ) -> dict[int, Followed]:
-        """What stands now of those that are due; each question is asked once, whoever follows it."""
-        answers: dict[str, Sequence[Held] | None] = {}
+        """What stands now of the questions that are to be asked again; each is asked once, whoever follows it.
+
+        bearing: the articles with news for a question, which are asked alone: what is new in them must not have to be what most others say.
+        shaken: those of which something that stood may stand no more, which the whole coverage is asked.
+        """
+        answers: dict[tuple[str, frozenset[str]], Sequence[Held] | None] = {}
+        stands = cache(self._stands)  # thousands may follow one question
         standing = {}
         for one in followers:
-            if one.id not in due or one.id not in kept:
+            if one.id not in kept or (one.id not in bearing and one.id not in shaken):
                 continue
-            question = one.wish.words
-            if question not in answers:
+            asked = (one.wish.words, frozenset[str]() if one.id in shaken else frozenset(bearing[one.id]))
+            if asked not in answers:
                 if self.stopping():
                     raise StoppedError("The bot is stopping.")
-                answers[question] = self._values(question)
-            found = answers[question]
+                answers[asked] = self._values(*asked)
+            found = answers[asked]
             if found is not None:
-                standing[one.id] = follow(kept[one.id], found, self._gone(kept[one.id]), now)
+                gone = [held for held in kept[one.id].stands if not stands(held)]
+                standing[one.id] = follow(kept[one.id], found, gone, now)
         return standing
 
-    def _values(self, question: str) -> tuple[Held, ...] | None:
-        """None for a question that makes trouble: it is logged and passed over."""
+    def _values(self, question: str, articles: Collection[str] = ()) -> tuple[Held, ...] | None:
+        """What these articles say, or all. None for a question that makes trouble: it is logged and passed over."""
         try:
-            return values_of(self.index.answer(question), figures_only=self.index.asks_for_figure(question))
+            answer = self.index.answer(question, Filters(articles=tuple(sorted(articles))))
+            return values_of(answer, figures_only=self.index.asks_for_figure(question))
         except StorageError:
             raise
         except Exception:  # noqa: BLE001 - one question must not keep the others from being answered
             _log.exception("a followed question is passed over", extra={"reference": secrets.token_hex(_REFERENCE_BYTES)})
             return None
 
-    def _gone(self, kept: Followed) -> list[Held]:
-        return [one for one in kept.stands if not self._stands(one)]
-
     def _stands(self, one: Held) -> bool:
         state = self.index.quote_state(one.article_id, one.start, one.end, one.value.quote.text).state
         return state in (QuoteState.CURRENT, QuoteState.MOVED)
 
 
-def due(kept: Mapping[int, Followed], changed: Collection[str], gone: Collection[str], now: datetime) -> set[int]:
+def shaken(kept: Mapping[int, Followed], changed: Collection[str], gone: Collection[str], now: datetime) -> set[int]:
     """Which rest on articles that changed or went, or have a doubt that has lasted."""
-    shaken = set(changed) | set(gone)
+    no_more = set(changed) | set(gone)
     return {
         number
         for number, one in kept.items()
-        if any(held.article_id in shaken for held in one.stands)
+        if any(held.article_id in no_more for held in one.stands)
         or any(former.back_since is not None and now - former.back_since >= DOUBTED for former in one.former)
     }
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from bot.store.matches import Kept
 from bot.store.subscriptions import Match
+from bot.updates.announcing import match
 from bot.updates.choosing import Page, closest
 from bot.updates.matching import Hit
 from bot.updates.newspaper import Newspaper
 from bot.updates.outgoing import Body, NewUpdate
-from bot.updates.posts import match
 from bot.updates.subscription import Place, Subscription
 from index import QuoteState
 

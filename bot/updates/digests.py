@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,7 +20,7 @@ from bot.updates.followed import change, told
 from bot.updates.followed_json import from_json, to_json
 from bot.updates.jobs import Job
 from bot.updates.outgoing import Body, NewUpdate
-from bot.updates.report import Report
+from bot.updates.report import Change, Report
 from bot.updates.schedule import is_due
 from bot.updates.subscription import Subscription
 from index import NewsError
@@ -45,19 +46,19 @@ def digest_job(store: Subscriptions, matching: Reports, background: Background, 
 
 def send_digests(store: Subscriptions, matching: Reports, now: datetime, *, stopped: Callable[[], bool] = lambda: False) -> int:
     """Put every digest that is due into the outbox. Returns how many subscriptions had one. One that fails keeps no other from being sent."""
-    untold, answered, nothing = store.untold(), store.all_answered(), []
-    count = 0
+    untold, answered, count, nothing = store.untold(), store.all_answered(), 0, []
     for one in store.active():
         if stopped():
             break
         if not is_due(one.schedule, one.last_digest_at, now):
             continue
-        kept = answered.get(one.id)
-        if one.id not in untold and kept is None:
+        news = _news(one, answered.get(one.id))
+        if one.id not in untold and news is None:
             nothing.append(one.id)
             continue
         try:
-            count += _send(one, kept, store, matching, now)
+            _send(one, store, matching, news, now)
+            count += 1
         except NewsError:
             _log.exception("the digest of subscription %d waits", one.id)
     store.nothing_to_tell(nothing, now)
@@ -73,17 +74,31 @@ def by_story(found: Sequence[Found], reports: Sequence[Report]) -> list[list[Rep
     return sorted(stories.values(), key=len, reverse=True)
 
 
-def _send(one: Subscription, kept: str | None, store: Subscriptions, matching: Reports, now: datetime) -> bool:
-    """Whether there was something to tell. kept: of a question, what it was answered."""
-    found = store.waiting(one.id)
-    stories = by_story(found, matching.reports([each.match for each in found]) if found else ())
+@dataclass(frozen=True, slots=True)
+class _News:
+    """Another answer than the one that was told."""
+
+    change: Change
+    kept: str
+    """What is kept of the question…"""
+    told: str
+    """…and what is to be kept once the change is told."""
+
+
+def _news(one: Subscription, kept: str | None) -> _News | None:
+    """What there is to tell of a question; None of anything else, and where nothing changed."""
     followed = from_json(kept) if kept is not None else None
     news = change(followed, one.wish.words) if followed is not None else None
-    if not stories and news is None:
-        store.digest(one.id, None, [], now)
-        return False
-    # The same key for whoever makes this digest at the same time; another one for the next.
-    key = f"digest-{one.id}-{int(one.last_digest_at.timestamp())}"
-    texts = digest(stories, [news] if news is not None else [], language(one.language))
-    answered = (kept, to_json(told(followed))) if kept is not None and followed is not None and news is not None else None
-    return store.digest(one.id, NewUpdate(one.place, key, Body(texts), one.id), [each.id for each in found], now, answered=answered)
+    return None if kept is None or followed is None or news is None else _News(news, kept, to_json(told(followed)))
+
+
+def _send(one: Subscription, store: Subscriptions, matching: Reports, news: _News | None, now: datetime) -> None:
+    found = store.waiting(one.id)
+    stories = by_story(found, matching.reports([each.match for each in found]))
+    changes = [news.change] if news is not None else []
+    update = None
+    if stories or changes:
+        # The same for whoever makes this digest at the same time; another one for the next.
+        key = f"digest-{one.id}-{int(one.last_digest_at.timestamp())}"
+        update = NewUpdate(one.place, key, Body(digest(stories, changes, language(one.language))), one.id)
+    store.digest(one.id, update, [each.id for each in found], now, answered=(news.kept, news.told) if news is not None else None)

@@ -5,8 +5,8 @@ What is *told* and what *stands* are kept apart, so that a digest tells the diff
 - Wording never counts: figures are compared by their number, names by their words (``same``). A value keeps the quote it was first told with.
 - A value changes backing when people who were named stand behind it no more, and others do.
 - Old news is no news: a value first said before the newest of what stands does not replace it.
-- A value that is missing from an answer still stands as long as its article says it: a search finds now this, now that. It goes when another
-  takes its place, or when nobody says it any more, and then that is told.
+- A value that is missing from an answer still stands as long as its article says it: a search finds now this, now that. It goes when a newer one
+  takes its place, or when nobody says it any more, and then that is told. What another outlet said within ``BESIDE`` stands beside the new one.
 - Flapping is damped: a value that stood before is believed again only if an article says it that is newer than what took its place, and
   then only once two independent reports say so or it has been the answer for ``DOUBTED``.
 """
@@ -23,6 +23,8 @@ from index import Answer, Citation, ShortAnswer, Status
 
 DOUBTED = timedelta(hours=6)
 """How long one report alone must have brought a former value back: longer than outlets take to copy or correct a slip."""
+BESIDE = timedelta(hours=12)
+"""Reports this close are of one state of affairs."""
 MOST_PAST = 20
 """Former values that are remembered."""
 ABOUT = 0.05
@@ -80,13 +82,18 @@ class Followed:
 def values_of(answer: Answer, *, figures_only: bool) -> tuple[Held, ...]:
     """What an answer comes to: its sides where they contradict each other in earnest, else the best supported one. Empty if it is not covered.
 
-    figures_only: of a question that only a quantity answers, nothing else counts. Of any other, a first quote without a short answer does.
+    A report is on one side: what else it says are parts of a whole, "62 dead, three of them in San Luis". figures_only: of a question that only a
+    quantity answers, nothing else counts. Of any other, a first quote without a short answer does.
     """
     cited = {one.number: one for one in answer.citations}
-    short = answer.short if answer.status is Status.CONFLICT else answer.short[:1]
-    if short:
-        return tuple(_held(one, [cited[number] for number in one.citations]) for one in short if one.value is not None or not figures_only)
-    return () if figures_only else tuple(_quoted_alone(one) for one in answer.citations[:1])
+    if not answer.short:
+        return () if figures_only else tuple(_quoted_alone(one) for one in answer.citations[:1])
+    by_report: dict[object, Held] = {}
+    for one in answer.short if answer.status is Status.CONFLICT else answer.short[:1]:
+        first = cited[one.citations[0]]
+        if one.value is not None or not figures_only:
+            by_report.setdefault(first.report or first.article_id, _held(one, [cited[number] for number in one.citations]))
+    return tuple(by_report.values())
 
 
 def begun(found: Sequence[Held]) -> Followed:
@@ -101,8 +108,8 @@ def follow(kept: Followed, found: Sequence[Held], gone: Collection[Held], now: d
     fresh, former = _believed(kept, found, standing, now)
     if not fresh:
         return replace(kept, stands=tuple(renewed), former=former)
-    asserted = [one for one in renewed if any(same(one.value, other.value) for other in found)]
     newest = max((one.newest for one in fresh if one.newest is not None), default=None)
+    asserted = [one for one in renewed if any(same(one.value, other.value) for other in found) or _is_beside(one, fresh)]
     replaced = [Former(one.value, newest) for one in renewed if one not in asserted]
     stands = _in_order_of(found, [*fresh, *asserted])
     back = [one for one in former if not any(same(one.value, other.value) for other in stands)]
@@ -158,6 +165,17 @@ def _believed(kept: Followed, found: Sequence[Held], standing: Sequence[Held], n
         elif past.back_since is None:
             former[place] = replace(past, back_since=now)
     return fresh, tuple(former)
+
+
+def _is_beside(one: Held, fresh: Sequence[Held]) -> bool:
+    """Whether another outlet said it at about the time of what is new: then the two disagree, and neither takes the other's place."""
+    return all(
+        other.newest is not None
+        and one.newest is not None
+        and other.newest - one.newest < BESIDE
+        and other.value.quote.source != one.value.quote.source
+        for other in fresh
+    )
 
 
 def _is_older(one: datetime | None, other: datetime | None) -> bool:

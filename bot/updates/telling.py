@@ -7,6 +7,7 @@ replicas one keeps it. An existing coverage is told from now on, and so is a new
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +15,8 @@ from datetime import datetime, timedelta
 from bot.language import language
 from bot.render.post import changed, corrected, post
 from bot.store.subscriptions import Subscriptions
-from bot.updates.asking import Answers, Questions, due, tell_changes
+from bot.updates.announcing import Before, Posts, posts
+from bot.updates.asking import Answers, Questions, shaken, tell_changes
 from bot.updates.background import Background
 from bot.updates.choosing import Page
 from bot.updates.correcting import Corrections, corrections
@@ -23,7 +25,6 @@ from bot.updates.incoming import SUBSCRIPTIONS
 from bot.updates.jobs import Job
 from bot.updates.matching import Hit, Matching
 from bot.updates.newspaper import Newspaper
-from bot.updates.posts import Before, Posts, posts
 from bot.updates.report import Change
 from bot.updates.reports import report_key
 from bot.updates.schedule import day_began
@@ -100,9 +101,12 @@ class Telling:
         """False if another replica has told of it."""
         hits = self._matching.hits(news.items, served.wishes)
         wanted = [hit for hit in hits if hit.wish.wanted is not Wanted.QUESTION]
-        asked = {one.id for hit in hits if hit.wish.wanted is Wanted.QUESTION for one in hit.subscriptions}
+        bearing: defaultdict[int, set[str]] = defaultdict(set)
+        for hit in hits:
+            for to in hit.subscriptions if hit.wish.wanted is Wanted.QUESTION else ():
+                bearing[to.id].add(hit.page.article.id)
         new, changes = self._posts(news, wanted, served)
-        answers = self._answers(news, asked, served)
+        answers = self._answers(news, bearing, served)
         if news.upto == after and not answers.answered:
             return True
         told = self._store.tell(
@@ -133,8 +137,13 @@ class Telling:
         carriers = self._matching.carriers(hit.page.article for hit in wanted)
         pages = [Page(one.article, one.sentences, one.added, one.at) for one in news.items if not one.is_new]
 
+        rendered: dict[object, tuple[str, ...]] = {}  # ten thousand may be sent the same
+
         def shown(hit: Hit, to: Subscription, key: str) -> tuple[str, ...]:
-            return post(self._matching.report(hit, carriers, key), language(to.language))
+            same = (hit.page.article.key, hit.choice, key, to.language)
+            if same not in rendered:
+                rendered[same] = post(self._matching.report(hit, carriers, key), language(to.language))
+            return rendered[same]
 
         def shown_again(hit: Hit, to: Subscription, key: str) -> tuple[str, ...]:
             return corrected(self._matching.report(hit, carriers, key), language(to.language))
@@ -143,14 +152,14 @@ class Telling:
         new = posts(wanted, known, shown, self._now())
         return new, corrections(pages, kept, wanted, served.by_id, self._index, shown_again)
 
-    def _answers(self, news: News, asked: set[int], served: _Served) -> Answers:
+    def _answers(self, news: News, bearing: Mapping[int, set[str]], served: _Served) -> Answers:
         followers = served.followers
         if not followers:
             return Answers()
         now = self._now()
         texts = self._store.all_answered()
         kept = self._questions.know(texts)
-        standing = self._questions.again(followers, kept, asked | due(kept, *self._shaken(news, kept), now), now)
+        standing = self._questions.again(followers, kept, bearing, shaken(kept, *self._gone(news, kept), now), now)
 
         def shown(change: Change, to: Subscription) -> tuple[str, ...]:
             return changed(change, language(to.language))
@@ -159,7 +168,7 @@ class Telling:
         made.answered |= self._questions.begin(one for one in followers if one.id not in kept)
         return made
 
-    def _shaken(self, news: News, kept: Mapping[int, Followed]) -> tuple[set[str], set[str]]:
+    def _gone(self, news: News, kept: Mapping[int, Followed]) -> tuple[set[str], set[str]]:
         """The articles that changed, and those that answers rest on and that went."""
         changed_ones = {one.article.id for one in news.items if not one.is_new}
         if not news.removed:

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from telegram import Update
 
 from bot.app import build_application
-from bot.context import Coverage, Finder, NewsApplication, NewsContext
+from bot.context import Coverage, Matching, NewsApplication, NewsContext
 from bot.local.api import LocalTelegram
 from bot.local.request import LocalRequest
 from bot.local.state import JSON, Chat
@@ -72,7 +72,7 @@ class Conversation:
 
 @asynccontextmanager
 async def conversation(
-    index: Coverage, *, running: int = 2, waiting: int = 4, token: str = TOKEN, matching: Finder | None = None
+    index: Coverage, *, running: int = 2, waiting: int = 4, token: str = TOKEN, matching: Matching | None = None
 ) -> AsyncIterator[Conversation]:
     """A started bot. At the end every call it made must have fitted the Bot API's description."""
     api = LocalTelegram(token=token)

@@ -12,6 +12,7 @@ import pytest
 import bot.store.subscriptions as subscriptions_module
 from bot.store.database import open_database
 from bot.store.store import BotStore
+from bot.updates.digests import send_digests
 from bot.updates.followed import change
 from bot.updates.followed_json import from_json
 from bot.updates.matching import Matching
@@ -143,7 +144,7 @@ def test_a_story_goes_on_under_its_first_post(world: World) -> None:
     here, there = sorted(
         world.publish(report(later, "later", "Courier", 0.5, "Ferry Nordlys freed off Skagen")), key=lambda one: -one.place.chat_id
     )
-    assert (here.place, here.body.replies_to) == (HERE, "r1")
+    assert (here.place, here.body.replies_to) == (HERE, "r41")
     assert (there.place, there.body.replies_to) == (THERE, None)
 
 
@@ -211,6 +212,16 @@ def test_what_is_for_a_digest_waits(world: World) -> None:
     news = change(from_json(world.store.subscriptions.answered(followed.id) or ""), QUESTION)
     assert news is not None
     assert [one.value for one in news.now] == [3]
+
+
+def test_a_digest_tells_of_a_changed_answer_once(world: World) -> None:
+    """With what it was and what it is; the next one has nothing."""
+    world.subscribe(Wanted.QUESTION, QUESTION, schedule=Schedule(Cadence.DAILY))
+    world.publish(report("Three soldiers were killed in al-Bab."))
+    for digests in (1, 0):
+        world.clock.move(days=1)
+        assert send_digests(world.store.subscriptions, world.matching, world.clock.now()) == digests
+        assert len(world.tell()) == digests
 
 
 def test_the_change_of_an_answer_is_told_when_the_quiet_hours_are_over(world: World) -> None:
