@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
 from telegram import ChatMemberAdministrator, ChatMemberUpdated
@@ -15,7 +16,7 @@ _log = logging.getLogger(__name__)
 
 
 async def added(change: ChatMemberUpdated, context: NewsContext) -> None:
-    """Tell the adder, once for each time that the bot comes in or is given the right to post."""
+    """Tell the adder when the bot comes in or is given the right to post. Where something is subscribed to already, somebody knows how."""
     before, now = change.old_chat_member, change.new_chat_member
     if (
         not isinstance(now, ChatMemberAdministrator)
@@ -24,6 +25,8 @@ async def added(change: ChatMemberUpdated, context: NewsContext) -> None:
     ):
         return
     chat = change.chat
+    if await asyncio.to_thread(context.store.subscriptions.of_chat, chat.id):
+        return
     name = f"@{chat.username}" if chat.username else str(chat.id)
     text = added_to_channel(chat.title, name, context.words, may_post=_may_post(now))
     try:

@@ -99,6 +99,7 @@ async def test_who_adds_the_bot_to_a_channel_is_told_what_to_do(talk: Conversati
     talk.api.groups.sets_bot(talk.ann, channel, "administrator")
     typed = next(line for line in message.split("\n") if line.startswith("/subscribe"))
     assert "Where: Harbour" in text(await talk.say(typed))
+    assert await told(talk, talk.api.groups.sets_bot(talk.ann, channel, "administrator")) == []
 
 
 async def test_a_private_channel_is_called_by_its_number(talk: Conversation) -> None:
