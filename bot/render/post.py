@@ -38,20 +38,27 @@ def corrected(report: Report, words: Language) -> tuple[Html, ...]:
 
 
 def changed(change: Change, words: Language) -> tuple[Html, ...]:
-    """What the answer was and what it is, with the quotes: the new one open, the old one folded."""
-    quotes = [*_quotes(change.now, words, folded=False), *_quotes(change.before, words, folded=True)]
-    return tuple(messages([difference(change, words), *quotes]))
+    """What the answer was and what it is, with the quotes of what differs, each once: the new ones open, the old ones folded."""
+    gone, new, _ = _apart(change)
+    shown = {
+        (value.quote.text, value.quote.link): value.quote for value in (*new[:MAX_SIDES], *gone[:MAX_SIDES]) if value.quote.text.strip()
+    }
+    now = {value.quote for value in new}
+    return tuple(messages([difference(change, words), *(quoted_in(one, words, folded=one not in now) for one in shown.values())]))
 
 
 def difference(change: Change, words: Language) -> Html:
-    """ "was 3 (Turkey's government, 9 Feb 2017)" and "now 5 (EuroNews, 10 Feb 2017)", a line each, under the question."""
+    """ "was 3 (Turkey's government, 9 Feb 2017)", "now 5 (EuroNews, 10 Feb 2017)", and what is said still, a line each, under the question."""
+    gone, new, kept = _apart(change)
     lines = [bold(escape(tidy(change.question, MAX_QUESTION_UNITS) or "…"))]
-    if change.before:
-        lines.append(Html(f"{escape(words.gettext('was'))} {sides(change.before, words)}"))
-    if change.now:
+    if gone:
+        lines.append(Html(f"{escape(words.gettext('was'))} {sides(gone, words)}"))
+    if new:
         label = words.gettext("now") if change.before else words.gettext("answered now:")
-        lines.append(Html(f"{escape(label)} {sides(change.now, words)}"))
-    else:
+        lines.append(Html(f"{escape(label)} {sides(new, words)}"))
+    if kept:
+        lines.append(Html(f"{escape(words.gettext('still'))} {sides(kept, words)}"))
+    if not change.now:
         lines.append(escape(words.gettext("now: the coverage says so no more")))
     return Html("\n".join(lines))
 
@@ -100,8 +107,16 @@ def _report(report: Report, words: Language) -> Html:
     return Html("\n".join([headline(report, words), *([sentences(said)] if said else []), *also_in_outlets(outlets, words)]))
 
 
-def _quotes(values: Sequence[Value], words: Language, *, folded: bool) -> list[Html]:
-    return [quoted_in(value.quote, words, folded=folded) for value in values[:MAX_SIDES] if value.quote.text.strip()]
+def _apart(change: Change) -> tuple[list[Value], list[Value], list[Value]]:
+    """What is said no more, what is new, and what is said by the same ones still."""
+    before, now = {_said(value) for value in change.before}, {_said(value) for value in change.now}
+    gone = [value for value in change.before if _said(value) not in now]
+    new = [value for value in change.now if _said(value) not in before]
+    return gone, new, [value for value in change.now if _said(value) in before]
+
+
+def _said(value: Value) -> tuple[object, ...]:
+    return value.text.casefold(), value.value, value.who
 
 
 def _side(value: Value, words: Language) -> Html:

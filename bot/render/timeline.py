@@ -27,7 +27,8 @@ def render_timeline(question: str, entries: Sequence[Entry], words: Language) ->
     last = len(entries) - 1
     labels = [words.gettext("now") if at == last else words.gettext("then") for at in range(len(entries))]
     labels[0] = words.gettext("first reported") if last else words.gettext("reported, and unchanged since")
-    blocks = [_entry(label, *entry, words) for label, entry in zip(labels, entries, strict=True)]
+    before = [(), *(values for _, values in entries)]
+    blocks = [_entry(label, since, values, known, words) for label, (since, values), known in zip(labels, entries, before, strict=False)]
     between = len(blocks) - MAX_ENTRIES
     if between > 0:
         left_out = words.ngettext("{n} change is left out here", "{n} changes are left out here", between).format(n=words.number(between))
@@ -35,11 +36,14 @@ def render_timeline(question: str, entries: Sequence[Entry], words: Language) ->
     return messages([head, *blocks])
 
 
-def _entry(label: str, since: datetime | None, values: tuple[Value, ...], words: Language) -> Html:
+def _entry(label: str, since: datetime | None, values: tuple[Value, ...], before: tuple[Value, ...], words: Language) -> Html:
+    """With the first quote that was not there before."""
     when = Html(f"{bold(escape(label))} · {escape(words.day(since))}")
     if not values:
         return Html(f"{when}\n{escape(words.gettext('said no more'))}")
+    known = {value.quote for value in before}
+    new = [value.quote for value in values if value.quote.text.strip() and value.quote not in known]
     lines = [when, sides(values, words)]
-    if values[0].quote.text.strip():
-        lines.append(quoted_in(values[0].quote, words, folded=True, max_units=MAX_QUOTE_UNITS))
+    if new:
+        lines.append(quoted_in(new[0], words, folded=True, max_units=MAX_QUOTE_UNITS))
     return Html("\n".join(lines))

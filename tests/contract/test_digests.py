@@ -12,8 +12,10 @@ from bot.store.database import CHATS
 from bot.store.store import BotStore
 from bot.store.subscriptions import Match
 from bot.updates.digests import by_story, send_digests
+from bot.updates.followed import Followed, Held
+from bot.updates.followed_json import to_json
 from bot.updates.outgoing import Sending, Update
-from bot.updates.report import Quoted, Report
+from bot.updates.report import Quoted, Report, Value
 from bot.updates.subscription import Cadence, Place, Schedule, Subscription, Wanted, Wish
 from index import StorageError
 from index.store.database import migrate
@@ -226,6 +228,24 @@ def test_a_digest_is_in_its_chats_language(bot_store: BotStore, kept: Kept, cloc
     clock.move(days=1)
     send_digests(bot_store.subscriptions, kept, clock.now())
     assert "1 Bericht" in in_outbox(bot_store)[0].body.texts[0]
+
+
+def test_a_changed_answer_is_told_in_the_digest_once(bot_store: BotStore, kept: Kept, clock: SetClock) -> None:
+    """Of a question that is followed daily: at its time, and what was told is noted with it."""
+    one = bot_store.subscriptions.add(CHANNEL, 42, Wish(Wanted.QUESTION, "how many died?"), DAILY)
+    quote = Quoted("Five died.", "Harbour News", None, None)
+    five = Held(Value("five", 5.0, (), quote), "a1", 0, 10, 1, None)
+    changed = to_json(Followed((), (five,)))
+    assert bot_store.subscriptions.tell(1, after=None, answered={one.id: changed})
+    clock.move(hours=18)
+    assert send_digests(bot_store.subscriptions, kept, clock.now()) == 0
+    clock.move(hours=2)
+    assert send_digests(bot_store.subscriptions, kept, clock.now()) == 1
+    [digest] = in_outbox(bot_store)
+    assert digest.body.texts[0].startswith("<b>Digest: 1 changed answer</b>\n\n<b>how many died?</b>\nanswered now: <b>five</b>")
+    clock.move(days=1)
+    assert send_digests(bot_store.subscriptions, kept, clock.now()) == 0
+    assert in_outbox(bot_store) == []
 
 
 def test_a_clock_change_moves_no_digest(bot_store: BotStore, kept: Kept, clock: SetClock) -> None:

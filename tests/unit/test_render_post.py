@@ -57,6 +57,21 @@ def test_a_changed_answer_shows_what_it_was_and_is_with_both_quotes() -> None:
     )
 
 
+def test_what_is_said_still_is_told_apart_and_not_quoted() -> None:
+    """Only what is new or gone has its quote, and a quote that says both stands once."""
+    four = Value("four", 4.0, (), QUOTE)
+    [message] = changed(Change("how many?", (THREE, FIVE), (FIVE, four)), EN)
+    assert shown(message).split("\n")[:4] == [
+        "how many?",
+        "was 3 (Turkey's government, 9 Feb 2017)",
+        "now four (EuroNews, 9 Feb 2017)",
+        "still five (The Courier, 10 Feb 2017)",
+    ]
+    assert message.count("<blockquote") == 1
+    [message] = changed(Change("how many?", (THREE, FIVE), (FIVE,)), EN)
+    assert "now" not in message
+
+
 def test_a_first_answer_and_a_withdrawn_one_are_told_as_such() -> None:
     """There was none before; there is none any more."""
     [first] = changed(Change("how many?", (), (FIVE,)), EN)
@@ -104,9 +119,9 @@ def test_a_timeline_goes_from_the_first_report_to_now() -> None:
 
 def test_of_a_long_timeline_the_middle_is_left_out() -> None:
     """And that is said."""
-    texts = "\n".join(render_timeline("how many?", [(NINTH, (THREE,))] * (MAX_ENTRIES + 3), EN))
+    texts = "\n".join(render_timeline("how many?", [(NINTH, (THREE,)), (TENTH, (FIVE,))] * ((MAX_ENTRIES + 4) // 2), EN))
     assert texts.count("<blockquote") == MAX_ENTRIES
-    assert "3 changes are left out here" in texts
+    assert "4 changes are left out here" in texts
 
 
 QUOTED = st.builds(Quoted, AWKWARD, NAME, MOMENT, ADDRESS)
