@@ -1,6 +1,6 @@
 """From which scores on is an article what somebody wished to hear of? Fits ``bot/updates/thresholds.json`` for the models that are set.
 
-    python -m benchmarks.wishes --shared ../shared [--models FOLDER] [--save]
+    python -m benchmarks.wishes --shared ../shared [--models FOLDER] [--part 0.25] [--save]
 
 *Topics.* ``time_collection``: its queries are topics, its articles are judged by people against each. ``event_updates``: the names of its events are
 topics, the first annotator's updates are of their own event and of no other. The least score is the one with the best F0.5, the mean of both sets: a
@@ -66,18 +66,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--models", type=Path, default=Path("data/models"))
+    parser.add_argument("--part", type=float, default=1.0, help="of the samples, where time is short")
     parser.add_argument("--save", action="store_true", help="write the numbers down")
     options = parser.parse_args()
     encoder, reranker = load_encoder(DEFAULT_ENCODER, options.models, 2), load_reranker(DEFAULT_RERANKER, options.models, 2)
     data = options.shared / "data"
     topics = {
-        name: list(pairs(encoder, reranker, *read)) for name, read in (("time_collection", _time(data)), ("event_updates", _events(data)))
+        name: list(pairs(encoder, reranker, *read))
+        for name, read in (("time_collection", _time(data, options.part)), ("event_updates", _events(data, options.part)))
     }
-    questions = list(_questions(encoder, reranker, data))
+    questions = list(_questions(encoder, reranker, data, options.part))
     fitted = fit(topics, questions)
     print(json.dumps(fitted, indent=2))
     if options.save:
-        _save(fitted, encoder, reranker)
+        sizes = {**{name: len(some) for name, some in topics.items()}, "squad2": len(questions)}
+        _save(fitted, sizes, encoder, reranker)
 
 
 def fit(topics: Mapping[str, Sequence[Pair]], questions: Sequence[Pair]) -> dict[str, Any]:
@@ -93,28 +96,18 @@ def fit(topics: Mapping[str, Sequence[Pair]], questions: Sequence[Pair]) -> dict
     score, alone = best(lambda one: one.score), best(lambda one: one.cosine)
     confirmed = [one.cosine for some in topics.values() for one in some if one.is_wanted and one.score >= score]
     cosine = _keeping(confirmed, KEPT_TOPICS)
-    answering = [one for one in questions if one.is_wanted]
-    asked_score, asked_cosine = (
-        _keeping([value(one) for one in answering], KEPT_QUESTIONS) for value in (lambda one: one.score, lambda one: one.cosine)
-    )
-    in_vain = [one for one in questions if not one.is_wanted]
+    answering, in_vain = ([one for one in questions if one.is_wanted is wanted] for wanted in (True, False))
+    asked_score = _keeping([one.score for one in answering], KEPT_QUESTIONS)
+    asked_cosine = _keeping([one.cosine for one in answering], KEPT_QUESTIONS)
     passed = sum(one.cosine >= asked_cosine and one.score >= asked_score for one in in_vain)
+    quality: dict[str, Any] = {"questions asked in vain": round(passed / len(in_vain), 4)}
+    for name, some in topics.items():
+        precision, recall = _quality(some, lambda one: one.cosine >= cosine and one.score >= score)
+        quality[name] = {"precision": round(precision, 3), "recall": round(recall, 3)}
     return {
         "encoder": {"topic": {"cosine": cosine, "cosine_alone": alone}, "question": {"cosine": asked_cosine, "cosine_alone": asked_cosine}},
         "reranker": {"topic": {"score": score}, "question": {"score": asked_score}},
-        "quality": {
-            **{
-                name: dict(
-                    zip(
-                        ("precision", "recall"),
-                        (round(one, 3) for one in _quality(some, lambda one: one.cosine >= cosine and one.score >= score)),
-                        strict=True,
-                    )
-                )
-                for name, some in topics.items()
-            },
-            "questions asked in vain": round(passed / len(in_vain), 4),
-        },
+        "quality": quality,
     }
 
 
@@ -133,10 +126,10 @@ def pairs(encoder: Encoder, reranker: Reranker, pages: Sequence[Page], wishes: M
     note(f"{len(wishes)} wishes are read")
 
 
-def _questions(encoder: Encoder, reranker: Reranker, data: Path) -> Iterator[Pair]:
+def _questions(encoder: Encoder, reranker: Reranker, data: Path, part: float) -> Iterator[Pair]:
     chance = random.Random(SEED)
     rows = [one for one in read_gz(data / "squad2" / "questions_dev.jsonl.gz") if one["answerable"]]
-    some = chance.sample(rows, QUESTIONS)
+    some = chance.sample(rows, int(QUESTIONS * part))
     asked = {one["para_id"] for one in some}
     pages = {
         one["para_id"]: _page(one["para_id"], one["context"])
@@ -156,16 +149,20 @@ def _questions(encoder: Encoder, reranker: Reranker, data: Path) -> Iterator[Pai
             yield Pair(float(cosines[best]), score, other == name)
 
 
-def _time(data: Path) -> tuple[list[Page], dict[str, set[str]]]:
-    pages = [_page(str(one["doc_id"]), one["text"].capitalize()) for one in read_gz(data / "time_collection" / "docs.jsonl.gz")]
+def _time(data: Path, part: float) -> tuple[list[Page], dict[str, set[str]]]:
+    """A part of the queries, with the articles that they want and a part of the others."""
+    chance = random.Random(SEED)
     lines = (data / "time_collection" / "queries_dev.jsonl").read_text(encoding="utf-8").splitlines()
-    queries = [json.loads(line) for line in lines]
-    return pages, {one["question"].capitalize().strip(" ."): {str(name) for name in one["relevant"]} for one in queries}
+    queries = [json.loads(line) for line in chance.sample(lines, int(len(lines) * part))]
+    wanted = {one["question"].capitalize().strip(" ."): {str(name) for name in one["relevant"]} for one in queries}
+    judged = set[str]().union(*wanted.values())
+    rows = [one for one in read_gz(data / "time_collection" / "docs.jsonl.gz") if str(one["doc_id"]) in judged or chance.random() < part]
+    return [_page(str(one["doc_id"]), one["text"].capitalize()) for one in rows], wanted
 
 
-def _events(data: Path) -> tuple[list[Page], dict[str, set[str]]]:
+def _events(data: Path, part: float) -> tuple[list[Page], dict[str, set[str]]]:
     rows = [one for one in read_gz(data / "event_updates" / "dev.jsonl.gz") if one["annotator"] == 1 and one["update"].strip()]
-    some = random.Random(SEED).sample(rows, UPDATES)
+    some = random.Random(SEED).sample(rows, int(UPDATES * part))
     pages = [_page(f"{one['event']}/{one['seq']}", one["update"].replace("\\n", "\n")) for one in some]
     return pages, {words: {page.article.id for page in pages if page.article.id.startswith(f"{event}/")} for event, words in EVENTS.items()}
 
@@ -189,10 +186,10 @@ def _keeping(values: Sequence[float], share: float) -> float:
     return round(float(np.quantile(values, 1 - share)), 3)
 
 
-def _save(fitted: Mapping[str, Any], encoder: Encoder, reranker: Reranker) -> None:
+def _save(fitted: Mapping[str, Any], sizes: Mapping[str, int], encoder: Encoder, reranker: Reranker) -> None:
     file = Path(thresholds.__file__).with_name("thresholds.json")
     kept = json.loads(file.read_text(encoding="utf-8"))
-    provenance = {"fitted_on": "time_collection, event_updates, squad2 (development), benchmarks/wishes.py", "quality": fitted["quality"]}
+    provenance = {"made_by": "benchmarks/wishes.py", "pairs of development sets": dict(sizes), "quality": fitted["quality"]}
     kept["encoders"][encoder.fingerprint] = {"name": encoder.name, **fitted["encoder"], **provenance}
     kept["rerankers"][reranker.fingerprint] = {"name": reranker.name, **fitted["reranker"], **provenance}
     file.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")

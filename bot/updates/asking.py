@@ -25,6 +25,8 @@ _log = logging.getLogger(__name__)
 
 MOST_BEGUN = 50
 """Questions asked for the first time in one run, a tenth of a second each: what changed meanwhile is not to wait for thousands of them."""
+SURE = 0.5
+"""The least confidence of an answer that is news: who did not ask is written to only if it is more likely right than not."""
 _REFERENCE_BYTES = 4
 
 
@@ -105,6 +107,8 @@ class Questions:
         """What these articles say, or all. None for a question that makes trouble: it is logged and passed over."""
         try:
             answer = self.index.answer(question, Filters(articles=tuple(sorted(articles))))
+            if articles and answer.confidence < SURE:
+                return ()
             return values_of(answer, figures_only=self.index.asks_for_figure(question))
         except StorageError:
             raise
