@@ -12,8 +12,8 @@ from sqlalchemy import Engine
 from bot.store.database import CHATS
 from bot.store.outbox import ORPHANED_AFTER, Outbox
 from bot.store.store import BotStore
-from bot.updates.outgoing import Body, NewUpdate, Sending, Update
-from bot.updates.subscription import Place
+from bot.updates.outgoing import Body, NewUpdate, Progress, Sending, Update
+from bot.updates.subscription import Place, Schedule, Subscription, Wanted, Wish
 from index.store.database import migrate
 from tests.conftest import SetClock
 
@@ -21,9 +21,18 @@ HERE, THERE = Place(-1001, 0), Place(-1002, 7)
 
 
 @pytest.fixture
-def outbox(bare_engine: Engine, clock: SetClock) -> Outbox:
+def bot_store(bare_engine: Engine, clock: SetClock) -> BotStore:
     migrate(bare_engine, CHATS)
-    return BotStore(bare_engine, clock.now).outbox
+    return BotStore(bare_engine, clock.now)
+
+
+@pytest.fixture
+def outbox(bot_store: BotStore) -> Outbox:
+    return bot_store.outbox
+
+
+def subscribed(store: BotStore, place: Place, words: str) -> Subscription:
+    return store.subscriptions.add(place, 5, Wish(Wanted.TOPIC, words), Schedule())
 
 
 def post(key: str, place: Place = HERE, **more: object) -> NewUpdate:
@@ -74,6 +83,58 @@ def test_an_update_waits_for_its_time_and_those_behind_it_with_it(outbox: Outbox
     assert keys(outbox.claim("me", 10)) == ["a"]
 
 
+def test_quiet_hours_of_one_subscription_keep_up_no_other_in_the_chat(outbox: Outbox, bot_store: BotStore, clock: SetClock) -> None:
+    """What belongs to the same one stays in order behind it."""
+    quiet, loud = (subscribed(bot_store, HERE, words).id for words in ("quiet", "loud"))
+    morning = clock.now() + timedelta(hours=8)
+    outbox.put([post(key, subscription_id=quiet, not_before=morning) for key in ("q1", "q2")])
+    outbox.put([post("l1", subscription_id=loud)])
+    (now,) = outbox.claim("me", 10)
+    assert now.key == "l1"
+    outbox.sent(now.id, 1)
+    clock.move(hours=8)
+    assert keys(outbox.claim("me", 10)) == ["q1"]
+
+
+def test_a_topic_that_is_cut_off_keeps_up_no_other(outbox: Outbox, bot_store: BotStore) -> None:
+    """What waits for the one topic is passed over, and first in line when it is back."""
+    one, other = Place(-1001, 3), Place(-1001, 4)
+    lost, kept = subscribed(bot_store, one, "lost"), subscribed(bot_store, other, "kept")
+    outbox.put([post("a", one, subscription_id=lost.id), post("b", other, subscription_id=kept.id)])
+    assert [cut.id for cut in bot_store.subscriptions.cut_off(-1001, "topic_closed", thread_id=3)] == [lost.id]
+    (now,) = outbox.claim("me", 10)
+    assert now.key == "b"
+    assert bot_store.subscriptions.reconnect(-1001, reasons=["kicked"]) == []
+    assert [back.id for back in bot_store.subscriptions.reconnect(-1001, thread_id=3, reasons=["topic_closed"])] == [lost.id]
+    assert outbox.claim("me", 10) == []
+    outbox.sent(now.id, 1)
+    assert keys(outbox.claim("me", 10)) == ["a"]
+
+
+def test_how_far_an_update_got_is_kept(outbox: Outbox, clock: SetClock) -> None:
+    """Whoever goes on with it, after a wait or after a stop, knows which texts are there."""
+    outbox.put([post("a")])
+    (first,) = outbox.claim("me", 1)
+    assert first.progress == Progress()
+    outbox.later(first.id, clock.now(), progress=Progress(1, 501))
+    (second,) = outbox.claim("another", 1)
+    assert second.progress == Progress(1, 501)
+    outbox.put_back(second.id, Progress(2, 501))
+    assert outbox.claim("me", 1)[0].progress == Progress(2, 501)
+
+
+def test_who_watches_hears_what_came_in_and_nothing_after(outbox: Outbox, bot_store: BotStore) -> None:
+    """By whichever way it came; what was there before is no news."""
+    heard: list[int] = []
+    with outbox.watched(lambda: heard.append(1)):
+        outbox.put([post("a")])
+        outbox.put([post("a")])
+        assert bot_store.subscriptions.tell(1, after=None, updates=[post("b")])
+        assert len(heard) == 2
+    outbox.put([post("c")])
+    assert len(heard) == 2
+
+
 def test_an_update_knows_the_message_it_goes_on_from(outbox: Outbox) -> None:
     """A follow-up replies to the first post; where that was never sent it stands alone."""
     outbox.put([post("a"), NewUpdate(HERE, "a2", Body(("more",), replies_to="a")), NewUpdate(HERE, "x2", Body(("new",), edits="x"))])
@@ -108,6 +169,16 @@ def test_what_is_done_with_is_forgotten_after_a_while_and_nothing_else(outbox: O
     outbox.dropped(other.id, "the chat is gone")
     clock.move(days=40)
     assert outbox.forget(clock.now() - timedelta(days=30)) == 2
+    assert outbox.counts() == {Sending.WAITING: 1}
+
+
+def test_what_has_waited_too_long_for_a_chat_that_is_not_back_is_forgotten(outbox: Outbox, bot_store: BotStore, clock: SetClock) -> None:
+    """Nobody wants last spring's news when the chat comes back; what waits for its time stays."""
+    lost = subscribed(bot_store, HERE, "lost")
+    outbox.put([post("a", subscription_id=lost.id), post("b", THERE, not_before=clock.now() + timedelta(days=400))])
+    bot_store.subscriptions.cut_off(HERE.chat_id, "kicked")
+    clock.move(days=91)
+    assert outbox.forget(clock.now() - timedelta(days=90)) == 1
     assert outbox.counts() == {Sending.WAITING: 1}
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
-import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, closing
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 from sqlalchemy import select
 
 from bot.local.api import LocalTelegram
-from bot.local.http_server import BotApiServer, served
+from bot.local.http_server import served
 from bot.local.state import JSON
 from bot.store.database import open_database, reading
 from bot.store.store import BotStore
@@ -28,8 +27,8 @@ from bot.store.tables import outbox
 from bot.updates.outgoing import Body, NewUpdate, Sending
 from bot.updates.subscription import Place
 from tests.flows.harness import TOKEN
+from tests.flows.served_bot import process
 
-ROOT = Path(__file__).parents[2]
 SEED = 7
 LATENCY_S = 0.05
 """Of each answer of the Bot API: a kill then finds calls on their way."""
@@ -94,20 +93,6 @@ def fill(store: BotStore, chats: list[int], updates: int) -> int:
     return store.outbox.put([NewUpdate(Place(chat), str(number), Body((str(number),))) for number in range(updates) for chat in chats])
 
 
-@asynccontextmanager
-async def bot_process(server: BotApiServer, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot, in a process of its own; killed at the end unless it is gone."""
-    running = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.flows.served_bot", server.base_url, str(folder), cwd=ROOT, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield running
-    finally:
-        if running.returncode is None:
-            running.kill()
-        await running.wait()
-
-
 async def broadcast(folder: Path, *, chats: int, updates: int, kills: int, within_s: float) -> Broadcast:
     """Send ``updates`` to each of ``chats``, the bot being killed ``kills`` times, each at a random moment within so many seconds of work."""
     received = Received(LocalTelegram(token=TOKEN))
@@ -119,12 +104,12 @@ async def broadcast(folder: Path, *, chats: int, updates: int, kills: int, withi
         put = fill(store, received.audience(chats), updates)
         async with served(received.api) as server:
             for _ in range(kills):
-                async with bot_process(server, folder) as bot:
+                async with process(server, folder) as bot:
                     await _is_at_work(received.api, bot)
                     await asyncio.sleep(chance.uniform(0, within_s))
                     bot.kill()
-            async with bot_process(server, folder) as bot:
-                await until(lambda: not {Sending.WAITING, Sending.SENDING} & set(store.outbox.counts()), 60 + put / 10)
+            async with process(server, folder) as bot:
+                await until(lambda: is_done(store), 300 + put / 5)
                 bot.send_signal(signal.SIGTERM)
                 await bot.wait()
         with reading(engine, "reading what became of all") as connection:
@@ -135,7 +120,12 @@ async def broadcast(folder: Path, *, chats: int, updates: int, kills: int, withi
 async def _is_at_work(api: LocalTelegram, bot: asyncio.subprocess.Process) -> None:
     """It asks for its name first of all; the delivery begins right after."""
     before = [call.method for call in api.calls].count("getMe")
-    await until(lambda: bot.returncode is not None or [call.method for call in api.calls].count("getMe") > before, 60)
+    await until(lambda: bot.returncode is not None or [call.method for call in api.calls].count("getMe") > before, 300)
+
+
+def is_done(store: BotStore) -> bool:
+    """Whether nothing waits and nothing is on its way."""
+    return not {Sending.WAITING, Sending.SENDING} & set(store.outbox.counts())
 
 
 async def until(happened: Callable[[], object], within_s: float) -> None:

@@ -14,6 +14,8 @@ from bot.store.audit import Outcome
 from bot.store.intake import SourceChannel
 from bot.store.usage import Used
 from bot.updates.incoming import take_in_posts
+from bot.updates.outgoing import Body, NewUpdate
+from bot.updates.subscription import Place
 from index import NewsIndex, ReindexReport
 from tests.flows.harness import text
 from tests.flows.newsroom import FEEDS, Desk, newsroom
@@ -354,8 +356,17 @@ async def test_status_tells_how_things_are(desk: Desk) -> None:
         logging.getLogger("bot.test").error("the disk is full\nsecond line")
     finally:
         logging.getLogger().removeHandler(desk.administration.errors)
+    desk.store.outbox.put([NewUpdate(Place(-5), "a", Body(("news",)))])
     said = text(await desk.says("/status"))
-    for part in ("2 articles, 2 sentences, 2 sources", "g000001", "Memory", "Feeds: 2", "Job feeds", "the disk is full"):
+    for part in (
+        "2 articles, 2 sentences, 2 sources",
+        "g000001",
+        "Memory",
+        "Feeds: 2",
+        "Job feeds",
+        "subscribers: 1 waiting, 0 sent",
+        "the disk is full",
+    ):
         assert part in said, part
     assert "second line" not in said
 

@@ -12,6 +12,7 @@ from bot.local.faults import LostConnectionError, NoConnectionError, RefusalErro
 from bot.local.state import Chat
 from bot.updates import delivery, verdicts
 from bot.updates.outgoing import Update
+from bot.updates.posting import Bot, Posted, post
 from bot.updates.subscription import Place
 from index import StorageError
 from tests.flows.harness import Conversation
@@ -26,16 +27,6 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verdicts, "UNREACHABLE_S", 0.05)
     monkeypatch.setattr(verdicts, "UNAUTHORISED_S", 0.05)
     monkeypatch.setattr(verdicts, "FIRST_PAUSE_S", 0.1)
-
-
-@pytest.fixture
-def out(talk: Conversation) -> Outgoing:
-    return Outgoing(talk)
-
-
-@pytest.fixture
-def channel(talk: Conversation) -> Chat:
-    return talk.api.people.group("Harbour", talk.ann, kind="channel")
 
 
 async def test_an_update_goes_out_whole_and_later_ones_reply_to_it_or_edit_it(out: Outgoing, channel: Chat) -> None:
@@ -200,12 +191,11 @@ async def test_a_mistake_of_ours_ends_one_update_and_not_the_delivery(
     out: Outgoing, channel: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is raised that is no failure of Telegram's: that update may have arrived, and the next one goes out."""
-    original = delivery.post
 
-    async def broken(bot: delivery.Bot, update: Update, stopped: Callable[[], bool]) -> delivery.Posted:
+    async def broken(bot: Bot, update: Update, stopped: Callable[[], bool]) -> Posted:
         if update.key == "a":
             raise KeyError("a mistake")
-        return await original(bot, update, stopped)
+        return await post(bot, update, stopped)
 
     monkeypatch.setattr(delivery, "post", broken)
     out.put(Place(channel.id), "a")

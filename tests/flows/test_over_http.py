@@ -11,6 +11,8 @@ from sqlalchemy import select
 
 from bot.local.faults import LostConnectionError
 from bot.store.tables import updates
+from bot.updates.outgoing import Body, NewUpdate
+from bot.updates.subscription import Place
 from index import Answer
 from tests.flows.harness import remembering, text
 from tests.flows.over_http import Wire, fetched, until, wired
@@ -159,7 +161,8 @@ async def test_a_chat_is_answered_in_order_and_chats_side_by_side(wire: Wire, in
 
 
 async def test_operators_see_health_and_figures(wire: Wire, index: StubCoverage) -> None:
-    """Live and ready while it serves; questions, answers by status, latency, calls and the index are counted."""
+    """Live and ready while it serves; questions, answers by status, latency, calls, updates on their way and the index are counted."""
+    wire.application.bot_data.store.outbox.put([NewUpdate(Place(-5), "a", Body(("news",)))])
     ann = wire.api.people.person("Ann")
     chat = wire.api.people.private_chat(ann)
     await wire.say(ann, chat, QUESTION)
@@ -175,6 +178,8 @@ async def test_operators_see_health_and_figures(wire: Wire, index: StubCoverage)
         'dateline_telegram_calls_total{method="sendMessage"} 2.0',
         "dateline_queue_length 0.0",
         "dateline_articles 1234.0",
+        'dateline_outbox{state="waiting"} 1.0',
+        'dateline_outbox{state="sent"} 0.0',
         'dateline_index_info{encoder="stub",generation=""} 1.0',
     ):
         assert line in lines

@@ -21,16 +21,6 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def out(talk: Conversation) -> Outgoing:
-    return Outgoing(talk)
-
-
-@pytest.fixture
-def channel(talk: Conversation) -> Chat:
-    return talk.api.people.group("Harbour", talk.ann, kind="channel")
-
-
-@pytest.fixture
 def private(talk: Conversation) -> Chat:
     """Ann's own chat with the bot."""
     return talk.api.people.private_chat(talk.ann)

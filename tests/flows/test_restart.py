@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.local.api import LocalTelegram
 from bot.local.faults import NoAnswerInTimeError
-from bot.local.http_server import BotApiServer, served
+from bot.local.http_server import served
 from bot.store.database import open_database
 from tests.flows.harness import TOKEN
 from tests.flows.over_http import until
+from tests.flows.served_bot import process
 from tests.flows.stub_index import QUESTION, QUOTE
 
-ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
-
-
-@asynccontextmanager
-async def process(server: BotApiServer, folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """The bot, in a process of its own; killed at the end unless it is gone."""
-    running = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.flows.served_bot", server.base_url, str(folder), cwd=ROOT, stderr=asyncio.subprocess.DEVNULL
-    )
-    try:
-        yield running
-    finally:
-        if running.returncode is None:
-            running.kill()
-        await running.wait()
 
 
 def polls(api: LocalTelegram) -> int:

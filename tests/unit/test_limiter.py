@@ -11,7 +11,7 @@ from telegram.error import RetryAfter, TelegramError
 
 from bot.telegram.limiter import Limiter, kind_of
 from bot.telegram.outcomes import Failure, Outcome
-from bot.telegram.pace import BURST, Kind
+from bot.telegram.pace import BROADCAST, BURST, Call, Kind, Pace, Priority
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,13 @@ def _durations(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PTB_TIMEDELTA", "true")
 
 
-async def call(limiter: Limiter, method: str, chat: int | str | None, does: Callable[[], Awaitable[object]] | None = None) -> object:
+async def call(
+    limiter: Limiter,
+    method: str,
+    chat: int | str | None,
+    does: Callable[[], Awaitable[object]] | None = None,
+    priority: Priority | None = None,
+) -> object:
     """One call through the limiter, as the library makes it."""
 
     async def send() -> bool:
@@ -28,7 +34,7 @@ async def call(limiter: Limiter, method: str, chat: int | str | None, does: Call
             await does()
         return True
 
-    return await limiter.process_request(send, (), {}, method, {"chat_id": chat} if chat is not None else {}, None)
+    return await limiter.process_request(send, (), {}, method, {"chat_id": chat} if chat is not None else {}, priority)
 
 
 @pytest.mark.parametrize(
@@ -123,3 +129,19 @@ async def test_what_forbids_a_message_is_asked_before_messages_only() -> None:
     with pytest.raises(TelegramError, match="elsewhere"):
         await call(limiter, "sendMessage", 7)
     assert asked == [""]
+
+
+async def test_what_nobody_waits_for_gives_up_its_turn_sooner() -> None:
+    """A chat that is to be left alone for ten seconds: an answer waits for it, a broadcast comes back another time, and holds no place meanwhile."""
+    pace = Pace()
+    pace.refused(Call(Kind.MESSAGE, 7), asyncio.get_running_loop().time(), 10.0)
+    limiter = Limiter(pace=pace)
+    answer = asyncio.create_task(call(limiter, "sendMessage", 7))
+    await asyncio.sleep(0)
+    with pytest.raises(RetryAfter):
+        await call(limiter, "sendMessage", 7, priority=Priority.BROADCAST)
+    assert limiter.waiting == 1
+    assert limiter.room(Priority.BROADCAST)[0] == BROADCAST - 1
+    answer.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await answer

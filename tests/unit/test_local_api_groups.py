@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from telegram import Bot, InlineQueryResultArticle, InlineQueryResultsButton, InputTextMessageContent, Update
-from telegram.error import BadRequest, ChatMigrated
+from telegram.error import BadRequest, ChatMigrated, RetryAfter
 
 from bot.local import inline
 from bot.local.api import LocalTelegram
@@ -145,3 +145,47 @@ async def test_the_bots_page_is_told_by_language(bot: Bot) -> None:
     assert (await bot.get_my_short_description("de")).short_description == "short"
     assert (await bot.get_my_name("de")).name == "Dateline"
     assert (await bot.get_my_description()).description == ""
+
+
+async def test_a_topic_is_closed_opened_again_and_deleted(bot: Bot, api: LocalTelegram, ann: JSON, group: Chat) -> None:
+    """Nothing can be sent to it while it is closed, nor ever again when it is gone; the notes about it can be read by the library."""
+    topic = api.groups.opens_topic(ann, group, "Harbour")
+    closed = Update.de_json(api.groups.closes_topic(ann, group, topic), bot)
+    with pytest.raises(BadRequest, match="Topic_closed"):
+        await bot.send_message(group.id, "x", message_thread_id=topic)
+    reopened = Update.de_json(api.groups.reopens_topic(ann, group, topic), bot)
+    assert (await bot.send_message(group.id, "x", message_thread_id=topic)).message_thread_id == topic
+    assert closed.message is not None
+    assert closed.message.forum_topic_closed is not None
+    assert reopened.message is not None
+    assert reopened.message.forum_topic_reopened is not None
+    api.groups.deletes_topic(group, topic)
+    with pytest.raises(BadRequest, match="thread not found"):
+        await bot.send_message(group.id, "x", message_thread_id=topic)
+
+
+async def test_a_channel_takes_rights_and_gives_them_back(bot: Bot, api: LocalTelegram, ann: JSON) -> None:
+    """The bot is told each time, and may post or may not."""
+    channel = api.people.group("Harbour", ann, kind="channel")
+    taken = Update.de_json(api.groups.sets_bot(ann, channel, "administrator", before="administrator", may_post=False), bot)
+    assert taken.my_chat_member is not None
+    assert [
+        getattr(member, "can_post_messages", None)
+        for member in (taken.my_chat_member.old_chat_member, taken.my_chat_member.new_chat_member)
+    ] == [True, False]
+    with pytest.raises(BadRequest, match="Need administrator rights"):
+        await bot.send_message(channel.id, "x")
+    api.groups.sets_bot(ann, channel, "administrator", before="administrator")
+    assert (await bot.send_message(channel.id, "x")).text == "x"
+    api.groups.deletes(channel)
+    with pytest.raises(BadRequest, match="Chat not found"):
+        await bot.send_message(channel.id, "x")
+
+
+async def test_a_chat_that_is_slowed_down_notes_who_does_not_wait(bot: Bot, api: LocalTelegram, group: Chat) -> None:
+    """The first call learns of the wait; the second one should have known."""
+    api.slow_down(group.id, 60)
+    for _ in range(2):
+        with pytest.raises(RetryAfter):
+            await bot.send_message(group.id, "x")
+    assert [call.method for call in api.within_wait] == ["sendMessage"]

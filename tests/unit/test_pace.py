@@ -193,3 +193,26 @@ def test_idle_chats_are_forgotten() -> None:
         pace.done(call)
     assert len(pace._chats) < 1200
     assert pace.free_at(message(-1)) == 100_000.0
+
+
+def test_a_broadcast_knows_how_much_room_there_is() -> None:
+    """What went in the last second and what waits are counted, answers keep their share, and a full second says when it is over."""
+    pace = Pace()
+    assert pace.room(Priority.BROADCAST, 0.0) == (BROADCAST, 0.0)
+    for chat in range(1, 11):
+        pace.ask(message(chat, Priority.BROADCAST))
+    assert pace.room(Priority.BROADCAST, 0.0) == (BROADCAST - 10, 0.0)
+    pace.let_go(0.0)
+    assert pace.room(Priority.BROADCAST, 0.5) == (BROADCAST - 10, 0.5)
+    for chat in range(11, 31):
+        pace.ask(message(chat))
+    pace.let_go(0.5)
+    assert pace.room(Priority.BROADCAST, 0.5) == (0, 1.0)
+    assert pace.room(Priority.BROADCAST, 1.0) == (OVERALL - 20, 1.0)
+
+
+def test_there_is_no_room_while_the_whole_bot_is_refused() -> None:
+    """A refusal that holds for all is heeded before anything is claimed."""
+    pace = Pace()
+    pace.refused(Call(Kind.OTHER, None), 0.0, 7.0)
+    assert pace.room(Priority.BROADCAST, 1.0) == (0, 7.0)
