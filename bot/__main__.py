@@ -62,6 +62,7 @@ def _serve(settings: Settings, token: str) -> None:
 
     from bot.app import administer, serve_telegram
     from bot.telegram.server import Webhook
+    from bot.updates.matching import Matching
 
     telegram, webhook = settings.telegram, None
     secrets = [token]
@@ -77,6 +78,7 @@ def _serve(settings: Settings, token: str) -> None:
     sys.setswitchinterval(SWITCH_S)
     with open_from_settings(settings, create=True) as index, closing(_store(settings)) as store:
         follow_settings(index, settings)
+        matching = Matching(index)
         if not index.stats().articles:
             remark(EMPTY)
         try:
@@ -99,7 +101,9 @@ def _serve(settings: Settings, token: str) -> None:
                         admins=settings.access.admins,
                         folders=settings.ingest.folders,
                         redact=Redactor(secrets),
+                        matching=matching,
                     ),
+                    matching=matching,
                 )
             )
         except InvalidToken:
@@ -118,6 +122,7 @@ def _talk(settings: Settings) -> None:
     from bot.app import talk
     from bot.local.chat import HINT, piped_lines, typed_lines
     from bot.local.terminal import show
+    from bot.updates.matching import Matching
 
     set_up_logging("WARNING")
     # asyncio would wait for the end of the line that is being read; this ends it at once.
@@ -130,7 +135,8 @@ def _talk(settings: Settings) -> None:
         if is_person:
             remark(HINT)
         try:
-            asyncio.run(talk(index, store, typed_lines() if is_person else piped_lines(), partial(show, console=out)))
+            lines = typed_lines() if is_person else piped_lines()
+            asyncio.run(talk(index, store, lines, partial(show, console=out), matching=Matching(index)))
         except KeyboardInterrupt:
             if is_person:
                 remark("")  # the shell's prompt starts on a line of its own

@@ -35,13 +35,14 @@ from bot.addressing import Speaker, question_for, speaker
 from bot.administration import Administration, LastErrors
 from bot.allowance import Allowance
 from bot.buttons import What, pattern
-from bot.commands import ASK, FORGET, HELP, LATEST, PRIVACY, SETTINGS, SOURCES, START
-from bot.context import Coverage, NewsApplication, NewsContext, Services
+from bot.commands import ASK, FORGET, HELP, LATEST, PRIVACY, SETTINGS, SOURCES, START, SUBSCRIBE, SUBSCRIPTIONS, TIMELINE
+from bot.context import Coverage, Matching, NewsApplication, NewsContext, Services
 from bot.errors import handle_error
 from bot.handlers.admin import admin_handlers
 from bot.handlers.ask import ask_again, ask_by_command, ask_in_words
 from bot.handlers.browse import show_headlines, show_latest, show_sources
 from bot.handlers.callbacks import ask_offered, call_wrong, show_context, show_more
+from bot.handlers.follow import follow, show_timeline
 from bot.handlers.gate import concerns, only_from_those_who_may_ask, only_what_is_meant_for_us
 from bot.handlers.groups import ask_in_group, came_or_went, moved, topic_reopened
 from bot.handlers.inline import answer_inline
@@ -50,6 +51,8 @@ from bot.handlers.prepare import know_the_chat
 from bot.handlers.privacy import ask_whether_to_forget, forget_or_not, show_privacy
 from bot.handlers.settings import change_setting, show_settings
 from bot.handlers.start import show_help, start
+from bot.handlers.subscribe import begin, confirm, subscribe
+from bot.handlers.subscriptions import press, show_subscriptions
 from bot.inline_desk import InlineDesk
 from bot.local.api import LOCAL_TOKEN, LocalTelegram
 from bot.local.chat import run_chat
@@ -59,6 +62,7 @@ from bot.overview import Overview, offering
 from bot.render.settings import PREFIX as SETTINGS_PREFIX
 from bot.store.store import BotStore
 from bot.stored_answer import OFFERED, Place, StoredAnswer
+from bot.subscription_buttons import NEW, PREFIX, SURE
 from bot.telegram.inbox import Inbox
 from bot.telegram.limiter import Limiter
 from bot.telegram.metrics import Metrics
@@ -69,10 +73,13 @@ from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.updates.background import Background
 from bot.updates.delivery import Delivery
+from bot.updates.digests import digest_job
 from bot.updates.incoming import timetable
 from bot.updates.jobs import Timetable
+from bot.updates.matching import Matching as Matcher
 from bot.updates.rebuilding import Rebuilding
 from bot.updates.rebuilding_apart import RebuildingApart
+from bot.updates.telling import telling_job
 from bot.workers import Workers
 from index import Answer, NewsIndex, asks_for_headlines
 
@@ -126,13 +133,14 @@ def build_application(
     per_group: int = PER_GROUP,
     is_paced: bool = True,
     administration: Administration | None = None,
+    matching: Matching | None = None,
 ) -> NewsApplication:
     """An Application ready to be initialised.
 
     base_url, base_file_url: as python-telegram-bot takes them, the token is appended. request: makes a way of reaching Telegram other than HTTP; it
     is called twice, because updates are asked for on a connection of their own. metrics: what counts; None for nobody to read them. per_person,
     per_group: questions a minute. is_paced: whether Telegram's limits are kept; the in-process Bot API has none. administration: what admins work
-    with, if there are to be any.
+    with, if there are to be any. matching: what subscriptions find, if there are to be any.
     """
     # The library's switch to durations instead of numbers of seconds; without it, a 429 raises a warning about itself.
     os.environ["PTB_TIMEDELTA"] = "true"
@@ -145,7 +153,7 @@ def build_application(
     metrics.watch_queues(questions=lambda: workers.taken, sends=lambda: limiter.waiting)
     allowance = Allowance(per_person=per_person, per_group=per_group, now=time.monotonic)
     overview = Overview(index, partial(_keep_offer, store))
-    services = Services(index, workers, store, InlineDesk(index, workers), allowance, overview, administration)
+    services = Services(index, workers, store, InlineDesk(index, workers), allowance, overview, administration, matching)
     # The library wants the class of bot_data and calls it without arguments; ours is ready made.
     kept = cast("type[Services]", lambda: services)
     bot: ExtBot[Priority] = PollingBot(
@@ -191,6 +199,9 @@ def add_handlers(application: NewsApplication, administration: Administration | 
             CommandHandler(HELP.name, show_help, _MESSAGE),
             CommandHandler(ASK.name, ask_by_command, _MESSAGE),
             CommandHandler(SETTINGS.name, show_settings, _MESSAGE),
+            CommandHandler(TIMELINE.name, show_timeline, _MESSAGE),
+            CommandHandler(SUBSCRIBE.name, subscribe, _MESSAGE),
+            CommandHandler(SUBSCRIPTIONS.name, show_subscriptions, _MESSAGE),
             CommandHandler(LATEST.name, show_latest, _MESSAGE),
             CommandHandler(SOURCES.name, show_sources, _MESSAGE),
             CommandHandler(PRIVACY.name, show_privacy, _MESSAGE),
@@ -216,6 +227,10 @@ def add_handlers(application: NewsApplication, administration: Administration | 
             CallbackQueryHandler(show_more, pattern(What.MORE)),
             CallbackQueryHandler(call_wrong, pattern(What.WRONG)),
             CallbackQueryHandler(ask_offered, pattern(What.ASK)),
+            CallbackQueryHandler(follow, pattern(What.FOLLOW)),
+            CallbackQueryHandler(press, rf"^{PREFIX}"),
+            CallbackQueryHandler(begin, rf"^{NEW}"),
+            CallbackQueryHandler(confirm, rf"^{SURE}"),
             CallbackQueryHandler(forget_or_not, pattern(What.FORGET)),
         ]
     )
@@ -233,14 +248,22 @@ def administer(
     admins: Iterable[int],
     folders: Sequence[Path] = (),
     redact: Callable[[str], str] = lambda text: text,
+    matching: Matcher | None = None,
 ) -> Administration:
-    """What admins work with, and the timetable, not begun yet. folders: to be watched. redact: takes secrets out of a text."""
+    """What admins work with, and the timetable, not begun yet. folders: to be watched. redact: takes secrets out of a text.
+
+    matching: what subscribers are told and digests are made with, if anything can be subscribed to.
+    """
     background = Background()
+    jobs = timetable(newsroom, store, background, folders)
+    if matching is not None:
+        jobs.append(telling_job(newsroom, store.subscriptions, matching, background, _now))
+        jobs.append(digest_job(store.subscriptions, matching, background, _now))
     return Administration(
         admins=frozenset(admins),
         newsroom=newsroom,
         background=background,
-        timetable=Timetable(timetable(newsroom, store, background, folders), background, _now),
+        timetable=Timetable(jobs, background, _now),
         rebuilding=Rebuilding(RebuildingApart(newsroom), background),
         now=_now,
         errors=LastErrors(redact),
@@ -264,12 +287,13 @@ async def serve_telegram(
     per_person: int = PER_PERSON,
     per_group: int = PER_GROUP,
     administration: Callable[[], Administration] | None = None,
+    matching: Matching | None = None,
     sender: str | None = None,
 ) -> None:
     """Answer on Telegram, and send updates to subscribers, until the process is told to stop. Raises as ``bot.telegram.serving.serve`` does.
 
     administration: makes what admins work with, on this event loop; its timetable runs as long as updates are answered. sender: as ``Delivery`` has
-    it; the machine's name if none is given, which is a container's own where there are several.
+    it; the machine's name if none is given, which is a container's own where there are several. matching: what subscriptions find.
     """
     workers, metrics = Workers(running=threads, waiting=MAX_WAITING), Metrics()
     admin = administration() if administration is not None else None
@@ -285,6 +309,7 @@ async def serve_telegram(
             per_person=per_person,
             per_group=per_group,
             administration=admin,
+            matching=matching,
         )
         async with AsyncExitStack() as alongside:
             await alongside.enter_async_context(offering(application.bot_data.overview))
@@ -309,7 +334,9 @@ def delivery(application: NewsApplication, store: BotStore, sender: str) -> Deli
     return Delivery(application.bot, limiter, store, sender=sender, now=_now)
 
 
-async def talk(index: Coverage, store: BotStore, lines: Iterable[str], show: Callable[[JSON], None]) -> None:
+async def talk(
+    index: Coverage, store: BotStore, lines: Iterable[str], show: Callable[[JSON], None], *, matching: Matching | None = None
+) -> None:
     """Answer lines in the local chat until they end. It needs no token and opens no socket."""
     workers = Workers(running=1, waiting=0)
     api = LocalTelegram()
@@ -324,6 +351,7 @@ async def talk(index: Coverage, store: BotStore, lines: Iterable[str], show: Cal
             request=lambda: LocalRequest(api),
             per_person=sys.maxsize,  # a pipe may hold any number of questions
             is_paced=False,
+            matching=matching,
         )
         async with offering(application.bot_data.overview):
             await run_chat(application, api, lines, show)

@@ -31,6 +31,8 @@ class What(StrEnum):
     """Says that the answer is wrong."""
     ASK = "ask"
     """Asks a stored question."""
+    FOLLOW = "follow"
+    """Subscribes the chat to the question."""
     FORGET = "forget"
     """Deletes what is kept; the id says ``yes`` or ``no``."""
 
@@ -51,35 +53,37 @@ def pattern(what: What) -> str:
     return f"^{what}:"
 
 
-def under_answer(answer: Answer, words: Language, *, has_more: bool) -> InlineKeyboardMarkup | None:
-    """What can be done with an answer; None where there is nothing, as under a greeting."""
+def under_answer(answer: Answer, words: Language, *, has_more: bool, may_follow: bool = False) -> InlineKeyboardMarkup | None:
+    """What can be done with an answer; None where there is nothing, as under a greeting. may_follow: whether questions can be subscribed to."""
     if answer.remark is not None or not answer.passages:
         return None
-    first = [_button(words.gettext("Context"), data(What.CONTEXT, answer.id, 1))] if answer.citations else []
+    first = [button(words.gettext("Context"), data(What.CONTEXT, answer.id, 1))] if answer.citations else []
     if has_more:
-        first.append(_button(words.gettext("More passages"), data(What.MORE, answer.id, 0)))
-    second = [_button(words.gettext("Wrong?"), data(What.WRONG, answer.id))]
+        first.append(button(words.gettext("More passages"), data(What.MORE, answer.id, 0)))
+    second = [button(words.gettext("Follow this question"), data(What.FOLLOW, answer.id))] if may_follow else []
+    second.append(button(words.gettext("Wrong?"), data(What.WRONG, answer.id)))
     return InlineKeyboardMarkup([row for row in (first, second) if row])
 
 
 def under_pages(what: What, answer_id: str, *, at: int, first: int, last: int) -> InlineKeyboardMarkup | None:
     """Backward and forward through pages ``first`` to ``last``; None if there is only one."""
-    row = [_button("‹", data(what, answer_id, at - 1))] if at > first else []
-    row += [_button("›", data(what, answer_id, at + 1))] if at < last else []
+    row = [button("‹", data(what, answer_id, at - 1))] if at > first else []
+    row += [button("›", data(what, answer_id, at + 1))] if at < last else []
     return InlineKeyboardMarkup([row]) if row else None
 
 
 def to_ask(questions: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup | None:
     """Questions to tap, by stored answer's id and text, one a row; None if there are none."""
-    rows = [[_button(question[:MAX_BUTTON_CHARS], data(What.ASK, answer_id))] for answer_id, question in questions]
+    rows = [[button(question[:MAX_BUTTON_CHARS], data(What.ASK, answer_id))] for answer_id, question in questions]
     return InlineKeyboardMarkup(rows) if rows else None
 
 
 def to_forget(words: Language) -> InlineKeyboardMarkup:
     """Yes or no."""
     yes, no = words.gettext("Yes, forget it"), words.gettext("No, keep it")
-    return InlineKeyboardMarkup([[_button(yes, data(What.FORGET, "yes")), _button(no, data(What.FORGET, "no"))]])
+    return InlineKeyboardMarkup([[button(yes, data(What.FORGET, "yes")), button(no, data(What.FORGET, "no"))]])
 
 
-def _button(text: str, carries: str) -> InlineKeyboardButton:
+def button(text: str, carries: str) -> InlineKeyboardButton:
+    """One button. carries: at most 64 bytes."""
     return InlineKeyboardButton(text, callback_data=carries)

@@ -37,6 +37,9 @@ HELP = Command("help", "what you can type", in_groups=Audience.EVERYONE)
 ASK = Command("ask", "a question about the coverage: /ask how many were hurt?", in_groups=Audience.EVERYONE)
 LATEST = Command("latest", "the newest articles, on a topic if you name one: /latest elections", in_groups=Audience.EVERYONE)
 SOURCES = Command("sources", "whose articles I have, and how many", in_groups=Audience.EVERYONE)
+SUBSCRIBE = Command("subscribe", "updates on what interests you: /subscribe al-Bab casualties", in_groups=Audience.GROUP_ADMINS)
+SUBSCRIPTIONS = Command("subscriptions", "what is subscribed to: pause, change, preview, delete", in_groups=Audience.GROUP_ADMINS)
+TIMELINE = Command("timeline", "how an answer changed: /timeline how many were hurt?", in_groups=Audience.EVERYONE)
 SETTINGS = Command("settings", "language, and how much is shown", in_groups=Audience.GROUP_ADMINS)
 PRIVACY = Command("privacy", "what I keep of what you write", in_groups=Audience.EVERYONE)
 FORGET = Command("forget", "delete what I keep of this chat", in_groups=Audience.GROUP_ADMINS)
@@ -57,7 +60,7 @@ LOG = Command("log", "what admins did, newest first", Audience.ADMINS)
 
 
 COMMANDS: tuple[Command, ...] = (
-    *(START, HELP, ASK, LATEST, SOURCES, SETTINGS, PRIVACY, FORGET),
+    *(START, HELP, ASK, TIMELINE, SUBSCRIBE, SUBSCRIPTIONS, LATEST, SOURCES, SETTINGS, PRIVACY, FORGET),
     *(ADD, FEEDS, SOURCE, PAUSE, RESUME, REMOVE, REINDEX, STATUS, STATS, FEEDBACK, ADMINS, ADMIN_GROUP, LOG),
 )
 """In the order in which they are listed."""

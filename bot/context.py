@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from telegram.ext import Application, CallbackContext, ExtBot
@@ -16,6 +17,8 @@ from bot.language import Language, language
 from bot.overview import Overview
 from bot.store.store import BotStore
 from bot.telegram.pace import Priority
+from bot.updates.report import Report, Value
+from bot.updates.subscription import Wish
 from bot.workers import Workers
 from index import Answer, Article, Citation, Context, Passage, Stats
 
@@ -48,6 +51,19 @@ class Coverage(Protocol):
         """What was quoted, in its paragraph. Raises ArticleNotFoundError."""
 
 
+class Matching(Protocol):
+    """What the coverage has for a wish. Safe for several threads; heavy, so that it is called through ``workers``."""
+
+    def preview(self, wish: Wish, since: datetime, *, limit: int = 20) -> list[Report]:
+        """What would have been sent since then, newest first."""
+
+    def a_week(self, wish: Wish) -> int:
+        """How many reports there were for it in the coverage's last seven days."""
+
+    def timeline(self, question: str) -> Sequence[tuple[datetime | None, tuple[Value, ...]]]:
+        """How the answer changed: as first reported, each change, now; oldest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
     """What handlers work with, put together once in ``bot.app``."""
@@ -60,6 +76,8 @@ class Services:
     overview: Overview
     administration: Administration | None = None
     """What admins work with; None where there are none."""
+    matching: Matching | None = None
+    """What subscriptions find; None where nothing can be subscribed to."""
 
 
 Nothing = dict[Any, Any]
@@ -95,6 +113,11 @@ class NewsContext(CallbackContext[ExtBot[Priority], Nothing, Nothing, Services])
     def inline(self) -> InlineDesk:
         """Answers for inline mode."""
         return self.bot_data.inline
+
+    @property
+    def matching(self) -> Matching | None:
+        """What subscriptions find; None where nothing can be subscribed to."""
+        return self.bot_data.matching
 
     @property
     def overview(self) -> Overview:

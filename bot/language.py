@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import gettext
 import re
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton, format_time, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -91,6 +91,14 @@ class Language:
     def minute(self, moment: datetime) -> str:
         """Day and time of day, in the zone of ``moment``: "9 Feb 2017, 08:40"."""
         return f"{self.day(moment)}, {format_time(moment, 'HH:mm', locale=self._locale)}"
+
+    def clock(self, at: time) -> str:
+        """ "07:30"."""
+        return format_time(at, "HH:mm", locale=self._locale)
+
+    def weekday(self, number: int, *, short: bool = False) -> str:
+        """ "Monday" for 0; short, "Mon"."""
+        return str(get_day_names("abbreviated" if short else "wide", "stand-alone", locale=self._locale)[number])
 
 
 def language(code: str | None) -> Language:

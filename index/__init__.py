@@ -70,7 +70,10 @@ from index.errors import (
 )
 from index.intake.files import read_document, read_paths, readable_files
 from index.intake.posts import read_post
+from index.ports import Vectors
+from index.search.news import Near, News, NewsItem
 from index.service import NewsIndex
+from index.text.fragments import link_to
 
 __all__ = [
     "AddedFeed",
@@ -97,8 +100,11 @@ __all__ = [
     "IndexNotBuiltError",
     "IngestReport",
     "Kinship",
+    "Near",
+    "News",
     "NewsError",
     "NewsIndex",
+    "NewsItem",
     "Outcome",
     "OutletNotFoundError",
     "Passage",
@@ -124,9 +130,11 @@ __all__ = [
     "StorageError",
     "SuiteError",
     "VectorShapeError",
+    "Vectors",
     "WriterBusyError",
     "asks_for_headlines",
     "asks_who_says",
+    "link_to",
     "open_index",
     "read_document",
     "read_paths",

@@ -367,6 +367,36 @@ class StoredSentence:
     article: Article
 
 
+@dataclass(frozen=True, slots=True)
+class ArticleChange:
+    """An article that came in or changed, as it is now."""
+
+    article: Article
+    at: datetime
+    """When it last did."""
+    is_new: bool
+    """Whether it came in, rather than changed."""
+    sentences: tuple[Sentence, ...]
+    """In the order of the text."""
+    digests: tuple[bytes, ...]
+    """Of each."""
+    earlier: frozenset[bytes]
+    """Digests of the sentences that it had before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedArticles:
+    """What happened to articles between two sequence numbers."""
+
+    upto: int
+    articles: tuple[ArticleChange, ...]
+    """In the order in which they changed."""
+    removed: bool
+    """Whether any went."""
+    undecided: bool
+    """Whether ``upto`` is where it is because it is still to be decided whose copy the next article is."""
+
+
 class ArticleStore(Protocol):
     """The truth: articles, revisions, sentences, and the vectors computed so far. Safe for several threads. Raises StorageError and its children.
 
@@ -396,6 +426,12 @@ class ArticleStore(Protocol):
 
     def changes(self, after: int) -> Changes:
         """All that happened after that number."""
+
+    def changed(self, after: int, limit: int) -> ChangedArticles:
+        """The next articles that came in, changed or went after that number, by at most ``limit`` changes, without those of outlets that are paused.
+
+        It ends before the first article of which it is not decided whose copy it is.
+        """
 
     def current(self, article_keys: Sequence[int] | None = None) -> Iterator[SentenceBlock]:
         """The current sentences of these articles, or of all, article by article, in blocks of some thousands."""

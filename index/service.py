@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -12,6 +12,7 @@ from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
 import structlog
 
 from index.answering.asked_filters import filters_in, may_be_widened, narrowed
@@ -20,6 +21,7 @@ from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import gather
+from index.answering.figures.asked import wanted
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
@@ -48,6 +50,7 @@ from index.domain import (
     RefreshReport,
     Refusal,
     ReindexReport,
+    Span,
     Stats,
     Status,
 )
@@ -67,11 +70,13 @@ from index.ports import (
     Scope,
     Splitter,
     StoredSentence,
+    Vectors,
     Writer,
 )
 from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
+from index.search.news import Near, News, near, news_since
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
@@ -260,6 +265,45 @@ class NewsIndex:
         if now is None:
             return QuoteCheck(QuoteState.WITHDRAWN, None, None)
         return QuoteCheck(*find_again(quote, start, now[1]), now[0])
+
+    # Watching
+
+    def news(self, after: int | None, limit: int = 50) -> News:
+        """The articles that came in or changed after that change, by at most ``limit`` changes; None: nothing, and the number to begin from."""
+        if after is None:
+            return News(self._store.sequence(), (), removed=False)
+        return news_since(self._store, self._encoder, after, limit, self._group)
+
+    def encode(self, wishes: Sequence[str]) -> Vectors:
+        """What somebody wants to hear of, as vectors to compare sentences with; shape (n, dimension), by the encoder of ``fingerprints``."""
+        return np.concatenate([self._encoder.encode_question(one) for one in wishes])
+
+    def relevance(self, wish: str, texts: Sequence[str]) -> list[float] | None:
+        """The reranker's scores of texts as answers to a wish, on its own scale; None where there is none."""
+        return self._reranker.score(wish, texts) if self._reranker else None
+
+    def near(self, wish: str, limit: int, filters: Filters = NO_FILTERS) -> list[Near]:
+        """At most ``limit`` sentences that mean something like a wish, nearest first."""
+        generation = self._generations.fresh()
+        vectors = self._encoder.encode_question(wish)
+        return [] if generation is None else near(vectors, limit, filters, generation=generation, store=self._store)
+
+    def sentences(self, article: Article) -> list[Span]:
+        """Where each sentence of an article stands, in order."""
+        return self._split(article.text, article.language)
+
+    def asks_for_figure(self, question: str) -> bool:
+        """Whether nothing but a quantity answers it."""
+        return wanted(self._parser.parse([question])[0]) is not None
+
+    def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
+        """Those of the reports (``Article.report``) that several articles carry, with these articles, the earliest published first."""
+        return self._store.copies(reports)
+
+    def said(self, article_id: str, start: int, end: int, *, revision: int) -> str | None:
+        """What that revision of an article says there; None if there is none."""
+        then = self._store.text(article_id, revision)
+        return None if then is None else then[1][start:end]
 
     # Changing
 

@@ -111,7 +111,7 @@ async def _show(message: Message, stored: StoredAnswer, context: NewsContext, in
     )
     is_kept = await asyncio.to_thread(_keep, stored, context)
     has_more = bool(more_passages(answer, settings.length))
-    buttons = under_answer(answer, context.words, has_more=has_more) if is_kept else None
+    buttons = under_answer(answer, context.words, has_more=has_more, may_follow=context.matching is not None) if is_kept else None
     if instead_of:
         message_ids = await rewrite(message, instead_of, texts, buttons, words=context.words)
     else:

@@ -12,6 +12,7 @@ from bot.addressing import GROUPS, question_for
 from bot.context import NewsContext
 from bot.errors import UsageError
 from bot.handlers.ask import answer_question
+from bot.handlers.channels import added
 from bot.render.greeting import greeting
 from bot.telegram.outcomes import Outcome
 from bot.updates.reach import lost, regained
@@ -47,7 +48,10 @@ async def moved(update: Update, context: NewsContext) -> None:
 
 
 async def came_or_went(update: Update, context: NewsContext) -> None:
-    """Subscriptions follow what the bot may do in a chat. A group is greeted once, however often the bot is added to it."""
+    """Subscriptions follow what the bot may do in a chat. A group is greeted once, however often the bot is added to it.
+
+    Of a channel, whoever added the bot is told what to do.
+    """
     change = update.my_chat_member
     assert change is not None  # the handler table passes nothing else
     chat = change.chat
@@ -55,6 +59,8 @@ async def came_or_went(update: Update, context: NewsContext) -> None:
         await asyncio.to_thread(regained, context.store, chat.id)
     else:
         await asyncio.to_thread(lost, context.store, chat.id, reason, change.date, title=chat.title)
+    if chat.type == ChatType.CHANNEL:
+        await added(change, context)
     if chat.type not in GROUPS or _is_in(change.old_chat_member) or not _may_write(change.new_chat_member):
         return
     if await asyncio.to_thread(context.store.greeted.first_time, chat.id):

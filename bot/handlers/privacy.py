@@ -33,7 +33,7 @@ async def ask_whether_to_forget(update: Update, context: NewsContext) -> None:
     if update.message.chat.type != ChatType.PRIVATE and not await runs_the_group(update.message):
         raise NotPermittedError(context.words.gettext("Only admins of this group can delete what I keep of it."))
     words = context.words
-    question = words.gettext("Delete what was chosen here, the questions and answers, and what was called wrong?")
+    question = words.gettext("Delete what was chosen here, the questions and answers, what was called wrong, and the subscriptions?")
     await reply(update.message, [escape(question)], to_forget(words), words=context.words)
 
 
@@ -65,3 +65,6 @@ def _forget(context: NewsContext, chat_id: int, user_id: int) -> None:
     store.answers.forget(chat_id)
     store.feedback.forget(chat_id, user_id)
     store.chats.forget(chat_id)
+    store.subscriptions.forget_chat(chat_id)
+    if chat_id == user_id:  # their private chat: what they made in channels and groups, too
+        store.subscriptions.forget_owner(user_id)

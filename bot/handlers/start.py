@@ -12,11 +12,15 @@ from bot.commands import Audience, for_audience
 from bot.context import NewsContext
 from bot.errors import UsageError
 from bot.handlers.ask import answer_question
+from bot.handlers.subscriptions import open_subscription
 from bot.overview import make_offers
 from bot.render.coverage import render_article
 from bot.render.welcome import help_text, welcome
 from bot.telegram.sender import reply
 from index import ArticleNotFoundError
+
+MAX_DIGITS = 19
+"""Of a subscription's number: what a database's integer holds."""
 
 
 async def start(update: Update, context: NewsContext) -> None:
@@ -64,5 +68,14 @@ async def _open_question(message: Message, answer_id: str, context: NewsContext)
     await answer_question(message, stored.understood, context)
 
 
-_OPENED_BY_LINK: Mapping[str, Callable[[Message, str, NewsContext], Awaitable[None]]] = {"a_": _open_article, "q_": _open_question}
-"""``t.me/<bot>?start=a_<article>``: by how the parameter begins. ``s_`` is for subscriptions."""
+async def _open_subscription(message: Message, number: str, context: NewsContext) -> None:
+    """Raises NotPermittedError for what is not theirs, and for what is no number alike."""
+    await open_subscription(message, int(number) if number.isdecimal() and len(number) < MAX_DIGITS else 0, context)
+
+
+_OPENED_BY_LINK: Mapping[str, Callable[[Message, str, NewsContext], Awaitable[None]]] = {
+    "a_": _open_article,
+    "q_": _open_question,
+    "s_": _open_subscription,
+}
+"""``t.me/<bot>?start=a_<article>``: by how the parameter begins."""

@@ -94,11 +94,15 @@ class Groups:
         return chat, leaving, self._message(chat, ANONYMOUS, {"sender_chat": chat.shown(), "migrate_from_chat_id": group.id})
 
     def _member(self, status: str, chat: Chat) -> JSON:
-        of_channel = {"can_post_messages": chat.bot_may_post} if chat.type == "channel" and status == "administrator" else {}
-        return {"user": self._state.bot, "status": status, **MEMBER_FIELDS[status], **of_channel}
+        return {"user": self._state.bot, "status": status, **MEMBER_FIELDS[status], **posting_right(chat, status)}
 
     def _message(self, chat: Chat, sender: JSON, content: JSON) -> JSON:
         return self._state.new_update("message", self._state.new_message(chat, sender, content))
+
+
+def posting_right(chat: Chat, status: str) -> JSON:
+    """What Telegram says of a channel's administrator, the bot above all, and of nobody else."""
+    return {"can_post_messages": chat.bot_may_post} if chat.type == "channel" and status == "administrator" else {}
 
 
 def thread_of(chat: Chat, given: Any) -> JSON | None:

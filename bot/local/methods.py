@@ -11,7 +11,7 @@ from typing import Any
 from bot.local import profile
 from bot.local.entities import formatted, utf16_length
 from bot.local.faults import RefusalError, bad_request, forbidden
-from bot.local.groups import GENERAL, thread_of
+from bot.local.groups import GENERAL, posting_right, thread_of
 from bot.local.html_mode import EntityError
 from bot.local.inline import answer_inline_query
 from bot.local.state import JSON, Chat, State
@@ -193,7 +193,7 @@ def get_chat_member(state: State, given: Parameters) -> Result:
     if user is None:
         raise bad_request("invalid user_id specified")
     status = chat.members.get(given["user_id"], "left")
-    return {"user": user, "status": status, **profile.MEMBER_FIELDS[status]}
+    return {"user": user, "status": status, **profile.MEMBER_FIELDS[status], **posting_right(chat, status)}
 
 
 METHODS: dict[str, Callable[[State, Parameters], Result]] = {

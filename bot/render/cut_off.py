@@ -34,7 +34,7 @@ def cut_off(reason: str, title: str, wishes: Sequence[str], words: Language) -> 
     names = [f"“{clip(wish, NAME_CHARS)}”" if wish else words.gettext("everything") for wish in wishes[:NAMES]]
     waits = words.ngettext(
         "Your subscription there waits, and goes on by itself when I can post again: {names}",
-        "Your {count} subscriptions there wait, and go on by themselves when I can post again: {names}",
+        "Your {n} subscriptions there wait, and go on by themselves when I can post again: {names}",
         len(wishes),
-    ).format(count=words.number(len(wishes)), names=", ".join(names) + (" …" if len(wishes) > NAMES else ""))
+    ).format(n=words.number(len(wishes)), names=", ".join(names) + (" …" if len(wishes) > NAMES else ""))
     return escape(f"{why(reason, title, words)}\n\n{waits}")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from bot.language import Language
 from bot.render.excerpt import excerpt
 from bot.render.html import Html, bold, escape, is_web_address, italic, link, quote, utf16_units
 from bot.render.text import tidy
-from index import Article, Carrier, Citation, Passage, Span, StatedTime
+from index import Carrier, Citation, Passage, Span, StatedTime
 
 MAX_QUOTE_UNITS = 1_000
 """Five such quotes with all around them fill two messages, never three."""
@@ -22,6 +24,26 @@ MAX_TIME_UNITS = 40
 MAX_CARRIERS = 3
 MAX_CARRIER_UNITS = 30
 """A line under the quote, two on a narrow phone."""
+
+
+class Published(Protocol):
+    """Something that stands somewhere: a citation, a passage, an article, a report."""
+
+    @property
+    def url(self) -> str | None:
+        """Its address."""
+
+    @property
+    def title(self) -> str | None:
+        """Its headline."""
+
+    @property
+    def source(self) -> str | None:
+        """Its outlet."""
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it appeared."""
 
 
 def quoted(citation: Citation, words: Language, *, marks: Sequence[Span] = (), folded: bool) -> Html:
@@ -41,15 +63,20 @@ def quoted(citation: Citation, words: Language, *, marks: Sequence[Span] = (), f
 
 
 def also_in(carriers: Sequence[Carrier], words: Language) -> list[Html]:
-    """The outlets that carry the same report, in one line: "also in 2 outlets: The Courier, Herald"; no line if there are none."""
-    if not carriers:
+    """The outlets that carry the same report, in one line; no line if there are none."""
+    return also_in_outlets([name(one, words, MAX_CARRIER_UNITS) for one in carriers], words)
+
+
+def also_in_outlets(names: Sequence[str], words: Language) -> list[Html]:
+    """Outlets by their names, tidy: "also in 2 outlets: The Courier, Herald"; no line if there are none."""
+    if not names:
         return []
-    outlets = ", ".join(name(one, words, MAX_CARRIER_UNITS) for one in carriers[:MAX_CARRIERS])
-    more = len(carriers) - MAX_CARRIERS
+    outlets = ", ".join(names[:MAX_CARRIERS])
+    more = len(names) - MAX_CARRIERS
     if more > 0:
         outlets = words.gettext("{outlets} and {n} more").format(outlets=outlets, n=words.number(more))
-    line = words.ngettext("also in {n} outlet: {outlets}", "also in {n} outlets: {outlets}", len(carriers))
-    return [italic(escape(line.format(n=words.number(len(carriers)), outlets=outlets)))]
+    line = words.ngettext("also in {n} outlet: {outlets}", "also in {n} outlets: {outlets}", len(names))
+    return [italic(escape(line.format(n=words.number(len(names)), outlets=outlets)))]
 
 
 def nearest(passage: Passage, words: Language) -> Html:
@@ -57,12 +84,12 @@ def nearest(passage: Passage, words: Language) -> Html:
     return Html(f"{source_line(passage, None, words)}\n{_words(passage.text, (), folded=True)}")
 
 
-def source_line(where: Citation | Passage | Article, address: str | None, words: Language) -> Html:
+def source_line(where: Published, address: str | None, words: Language) -> Html:
     """Outlet and date, linked to ``address`` or else to the article: "EuroNews · 9 Feb 2017"."""
     return Html(f"{link(escape(name(where, words)), address, where.url)} · {escape(words.day(where.published_at))}")
 
 
-def name(where: Citation | Passage | Article | Carrier, words: Language, max_units: int = MAX_NAME_UNITS) -> str:
+def name(where: Published | Carrier, words: Language, max_units: int = MAX_NAME_UNITS) -> str:
     """What to call the source: its outlet, or else its title, or else the site it stands on."""
     host = (urlsplit(where.url).hostname or "").removeprefix("www.") if where.url is not None and is_web_address(where.url) else None
     title = None if isinstance(where, Carrier) else where.title

@@ -40,6 +40,11 @@ def italic(inner: Html) -> Html:
     return Html(f"<i>{inner}</i>")
 
 
+def code(inner: Html) -> Html:
+    """Something to be typed as it stands: a tap copies it."""
+    return Html(f"<code>{inner}</code>")
+
+
 def quote(inner: Html, *, folded: bool) -> Html:
     """A block of its own; folded, it shows three lines until it is tapped. Must hold no other quote."""
     return Html(f"<blockquote expandable>{inner}</blockquote>" if folded else f"<blockquote>{inner}</blockquote>")

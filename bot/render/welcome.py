@@ -39,6 +39,7 @@ def privacy_text(words: Language, *, days: int, hours: int) -> Html:
             days,
         ).format(n=days),
         words.gettext("A message to me until it is handled; then its number and a digest of it, for {hours} hours.").format(hours=hours),
+        words.gettext("Subscriptions: what for, where, when, and who made them, with what was sent, until they are deleted."),
         words.gettext("An answer you call wrong, with its question, for the people who run this bot."),
     )
     lines = [f"• {line}" for line in kept]

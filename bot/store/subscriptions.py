@@ -1,10 +1,13 @@
-"""Subscriptions and what was found for them, in the database. In: wishes, matches. Out: subscriptions. Blocking: call it off the event loop."""
+"""Subscriptions and what follows for them from changes, in the database. In: wishes, matches. Out: subscriptions. Blocking.
+
+Call it off the event loop. What is kept of matches is in ``bot.store.matches``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,38 +16,20 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, ins
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.database import reading, writing
+from bot.store.matches import Found, Kept, Match, correct, drop_untold, first_posts, keep, kept_of, link, note_told, untold, waiting
 from bot.store.outbox import put
-from bot.store.tables import matches, outbox, progress, subscriptions
+from bot.store.tables import outbox, progress, subscriptions
 from bot.updates.outgoing import NewUpdate, Sending
 from bot.updates.subscription import Cadence, Place, Schedule, State, Subscription, Wanted, Wish
 
+__all__ = ["Found", "Match", "Subscriptions"]
+
 _TOLD_OF = "coverage"
 """The row of ``progress`` that says up to which change of the coverage subscriptions were told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A passage that a subscription wants."""
-
-    subscription_id: int
-    report: str
-    """Which report it is, whoever carries it: a subscription gets each once. At most 80 characters."""
-    article_id: str
-    start: int
-    end: int
-    """What of the article matched, as offsets into it."""
-    score: float
-    """How well, 0..1."""
-    story: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A match that is kept, and has not been told."""
-
-    id: int
-    match: Match
-    at: datetime
+_PLAIN = tuple(one for one in subscriptions.c if one.name not in ("encoder", "vector", "answered"))
+"""What is read of ten thousand subscriptions each half minute: not the megabytes of their vectors."""
+_LOOKUP = 500
+"""Numbers in one query: well below every database's limit on parameters."""
 
 
 class Subscriptions:
@@ -99,17 +84,22 @@ class Subscriptions:
     def active(self) -> list[Subscription]:
         """All that are served, oldest first."""
         with reading(self._engine, "reading the subscriptions") as connection:
-            rows = connection.execute(select(subscriptions).where(subscriptions.c.state == State.ACTIVE).order_by(subscriptions.c.id)).all()
+            rows = connection.execute(select(*_PLAIN).where(subscriptions.c.state == State.ACTIVE).order_by(subscriptions.c.id)).all()
         return [_subscription(row) for row in rows]
 
     def reschedule(self, subscription_id: int, schedule: Schedule) -> None:
         """Send it at other times from now on."""
         self._set(subscription_id, _schedule_row(schedule))
 
+    def narrow(self, subscription_id: int, must: Sequence[str], must_not: Sequence[str]) -> None:
+        """Send only what has each of the words ``must`` and none of ``must_not`` from now on."""
+        self._set(subscription_id, {"must": "\n".join(must), "must_not": "\n".join(must_not)})
+
     def pause(self, subscription_id: int) -> None:
         """Send nothing of it, neither what waits nor what appears meanwhile."""
         with writing(self._engine, "pausing a subscription") as connection:
             connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(state=State.PAUSED))
+            drop_untold(connection, subscription_id)
             _drop_waiting(connection, [subscription_id], "the subscription was paused", self._now())
 
     def resume(self, subscription_id: int) -> None:
@@ -161,18 +151,25 @@ class Subscriptions:
 
     def forget_owner(self, owner_id: int) -> int:
         """Forget all that a person made. Returns how many."""
-        with writing(self._engine, "forgetting a person's subscriptions") as connection:
-            theirs = list(connection.execute(select(subscriptions.c.id).where(subscriptions.c.owner_id == owner_id)).scalars())
-            _drop_waiting(connection, theirs, "the subscription was removed", self._now())
-            return connection.execute(delete(subscriptions).where(subscriptions.c.owner_id == owner_id)).rowcount
+        return self._forget(subscriptions.c.owner_id == owner_id)
+
+    def forget_chat(self, chat_id: int) -> int:
+        """Forget all of a chat and its topics, whoever made it. Returns how many."""
+        return self._forget(subscriptions.c.chat_id == chat_id)
 
     # Vectors of topics and questions
 
-    def vectors(self, encoder: str) -> tuple[list[int], NDArray[np.float32]]:
-        """Those by this encoder, of subscriptions that are served: their numbers, and an array of shape (n, dimension), (0, 0) if there are none."""
-        served = (subscriptions.c.state == State.ACTIVE, subscriptions.c.encoder == encoder)
+    def vectors(self, encoder: str, of: Collection[int] | None = None) -> tuple[list[int], NDArray[np.float32]]:
+        """Those by this encoder, of subscriptions that are served: their numbers, and an array of shape (n, dimension), (0, 0) if there are none.
+
+        of: only of these.
+        """
+        query = select(subscriptions.c.id, subscriptions.c.vector).where(subscriptions.c.state == State.ACTIVE)
+        query = query.where(subscriptions.c.encoder == encoder).order_by(subscriptions.c.id)
+        if of is not None and len(of) <= _LOOKUP:
+            query = query.where(subscriptions.c.id.in_(list(of)))
         with reading(self._engine, "reading the subscriptions' vectors") as connection:
-            rows = connection.execute(select(subscriptions.c.id, subscriptions.c.vector).where(*served).order_by(subscriptions.c.id)).all()
+            rows = [row for row in connection.execute(query) if of is None or row.id in of]
         if not rows:
             return [], np.empty((0, 0), dtype=np.float32)
         return [row.id for row in rows], np.frombuffer(b"".join(row.vector for row in rows), dtype=np.float32).reshape(len(rows), -1)
@@ -184,13 +181,20 @@ class Subscriptions:
                 values = {"encoder": encoder, "vector": np.ascontiguousarray(vector, dtype=np.float32).tobytes()}
                 connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
 
-    # What a followed question was answered last, as JSON
+    # What followed questions were answered, as JSON
 
     def answered(self, subscription_id: int) -> str | None:
-        """What ``tell`` kept; None if nothing yet."""
+        """What ``tell`` or ``digest`` kept last; None if nothing yet."""
         with reading(self._engine, "reading what was answered") as connection:
             kept: str | None = connection.execute(select(subscriptions.c.answered).where(subscriptions.c.id == subscription_id)).scalar()
         return kept
+
+    def all_answered(self) -> dict[int, str]:
+        """The same of every subscription that is served, by number; those without are left out."""
+        query = select(subscriptions.c.id, subscriptions.c.answered)
+        served = (subscriptions.c.state == State.ACTIVE, subscriptions.c.answered.is_not(None))
+        with reading(self._engine, "reading what was answered") as connection:
+            return {row.id: row.answered for row in connection.execute(query.where(*served))}
 
     # What was found
 
@@ -206,20 +210,25 @@ class Subscriptions:
         *,
         after: int | None,
         found: Sequence[Match] = (),
+        corrected: Sequence[Match] = (),
         updates: Sequence[NewUpdate] = (),
         answered: Mapping[int, str] | None = None,
+        seen: Mapping[int, str] | None = None,
     ) -> bool:
         """Everything that follows from the changes up to ``upto``, in one transaction: matches, updates, and what questions are answered now.
 
-        after: the change that the caller began from. False, and nothing is kept, if somebody else told of these changes meanwhile.
+        after: the change that the caller began from. corrected: what was told before, as it stands now. seen: what was kept of the questions when it
+        did; those that are not in it had nothing. False, and nothing is kept, if somebody else told of these changes, or of one of the questions,
+        meanwhile.
         """
         with writing(self._engine, "telling subscriptions of changes") as connection:
-            if not _advance(connection, after, upto):
+            if not _advance(connection, after, upto) or not _note_answers(connection, answered or {}, seen or {}):
+                connection.rollback()
                 return False
-            _keep(connection, found, int(self._now().timestamp()))
-            _link(connection, put(connection, updates, self._now()))
-            for subscription_id, kept in (answered or {}).items():
-                connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(answered=kept))
+            keep(connection, found, int(self._now().timestamp()))
+            correct(connection, corrected)
+            put(connection, updates, self._now())
+            link(connection, found)
         if updates:
             self._filled()
         return True
@@ -227,12 +236,22 @@ class Subscriptions:
     def waiting(self, subscription_id: int) -> list[Found]:
         """What was found and not told, oldest first."""
         with reading(self._engine, "reading what was found") as connection:
-            rows = connection.execute(
-                select(matches)
-                .where(matches.c.subscription_id == subscription_id, matches.c.outbox_id.is_(None))
-                .order_by(matches.c.matched_at, matches.c.id)
-            ).all()
-        return [Found(row.id, _match(row), datetime.fromtimestamp(row.matched_at, UTC)) for row in rows]
+            return waiting(connection, subscription_id)
+
+    def kept(self, reports: Collection[str], article_ids: Collection[str]) -> list[Kept]:
+        """What is kept of matches with these reports or articles, told or not, oldest first."""
+        with reading(self._engine, "reading what was found") as connection:
+            return kept_of(connection, reports, article_ids)
+
+    def first_posts(self, stories: Collection[int]) -> dict[tuple[Place, int], str]:
+        """The key of the first post of a story, by place and story; what no place was told of is not in it."""
+        with reading(self._engine, "reading the first posts of stories") as connection:
+            return first_posts(connection, stories)
+
+    def untold(self) -> set[int]:
+        """The subscriptions for which something was found and not told."""
+        with reading(self._engine, "reading who is to be told something") as connection:
+            return untold(connection)
 
     def told_since(self, subscription_id: int, since: datetime) -> int:
         """How many posts of it went into the outbox since then."""
@@ -240,19 +259,44 @@ class Subscriptions:
             of_it = (outbox.c.subscription_id == subscription_id, outbox.c.created_at >= int(since.timestamp()))
             return connection.execute(select(func.count()).select_from(outbox).where(*of_it)).scalar_one()
 
-    def digest(self, subscription_id: int, digest: NewUpdate | None, of: Sequence[int], at: datetime) -> None:
+    def digest(
+        self, subscription_id: int, digest: NewUpdate | None, of: Sequence[int], at: datetime, *, answered: tuple[str, str] | None = None
+    ) -> bool:
         """Put a digest into the outbox, note that ``of``, numbers of ``Found``, were told in it, and that digests were sent up to ``at``.
 
-        digest: None if there was nothing to tell.
+        digest: None if there was nothing to tell. answered: of a question, what was kept of it and what is to be kept now that it is told. Of a
+        subscription that was paused or removed meanwhile nothing is told. False, and nothing is done, in that case, and if something else is kept
+        of the question by now.
         """
         with writing(self._engine, "putting a digest into the outbox") as connection:
+            served = (subscriptions.c.id == subscription_id, subscriptions.c.state == State.ACTIVE)
+            values = {"last_digest_at": int(at.timestamp())}
+            if not connection.execute(update(subscriptions).where(*served).values(**values)).rowcount:
+                return False
+            if answered is not None and not _note_answers(connection, {subscription_id: answered[1]}, {subscription_id: answered[0]}):
+                connection.rollback()
+                return False
             told = put(connection, [digest] if digest is not None else [], self._now())
             if told:
-                connection.execute(update(matches).where(matches.c.id.in_(of)).values(outbox_id=told[0]))
-            values = {"last_digest_at": int(at.timestamp())}
-            connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
+                note_told(connection, of, told[0])
         if told:
             self._filled()
+        return True
+
+    def nothing_to_tell(self, subscription_ids: Sequence[int], at: datetime) -> None:
+        """Note of all of these that digests were sent up to ``at``: there was nothing to be told in them."""
+        with writing(self._engine, "noting that there was nothing to tell") as connection:
+            values = {"last_digest_at": int(at.timestamp())}
+            for begin in range(0, len(subscription_ids), _LOOKUP):
+                some = subscriptions.c.id.in_(subscription_ids[begin : begin + _LOOKUP])
+                connection.execute(update(subscriptions).where(some).values(**values))
+
+    def _forget(self, which: ColumnElement[bool]) -> int:
+        """With what was sent of them, but for what is just being sent."""
+        with writing(self._engine, "forgetting subscriptions") as connection:
+            theirs = outbox.c.subscription_id.in_(select(subscriptions.c.id).where(which))
+            connection.execute(delete(outbox).where(theirs, outbox.c.state != Sending.SENDING))
+            return connection.execute(delete(subscriptions).where(which)).rowcount
 
     def _set(self, subscription_id: int, values: Mapping[str, Any]) -> None:
         with writing(self._engine, "changing a subscription") as connection:
@@ -281,38 +325,15 @@ def _advance(connection: Connection, after: int | None, upto: int) -> bool:
     return connection.execute(begun.returning(progress.c.name)).first() is not None
 
 
-def _keep(connection: Connection, found: Sequence[Match], now: int) -> None:
-    if not found:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    rows = [
-        {
-            "subscription_id": one.subscription_id,
-            "report": one.report,
-            "article_id": one.article_id,
-            "story": one.story,
-            "start": one.start,
-            "end": one.end,
-            "score": round(one.score * 1000),
-            "matched_at": now,
-        }
-        for one in found
-    ]
-    connection.execute(dialect.insert(matches).on_conflict_do_nothing(index_elements=["subscription_id", "report"]), rows)
-
-
-def _link(connection: Connection, told: Sequence[int]) -> None:
-    """A post about one report says so by its key, which is the report's."""
-    if told:
-        connection.execute(
-            update(matches)
-            .values(outbox_id=outbox.c.id)
-            .where(
-                outbox.c.id.between(min(told), max(told)),
-                outbox.c.subscription_id == matches.c.subscription_id,
-                outbox.c.update_key == matches.c.report,
-            )
-        )
+def _note_answers(connection: Connection, answered: Mapping[int, str], seen: Mapping[int, str]) -> bool:
+    """Whether all could be noted. Who removed a question meanwhile wants to hear no more of it: that is no reason to begin again."""
+    for subscription_id, kept in answered.items():
+        this, before = subscriptions.c.id == subscription_id, seen.get(subscription_id)
+        unchanged = subscriptions.c.answered.is_(None) if before is None else subscriptions.c.answered == before
+        noted = connection.execute(update(subscriptions).where(this, unchanged).values(answered=kept)).rowcount
+        if not noted and connection.execute(select(subscriptions.c.id).where(this)).first() is not None:
+            return False
+    return True
 
 
 def _drop_waiting(connection: Connection, subscription_ids: Sequence[int], why: str, now: datetime) -> None:
@@ -336,6 +357,7 @@ def _schedule_row(schedule: Schedule) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=20_000)  # most rows are the same each time, and ten thousand take a fifth of a second to read
 def _subscription(row: Row[Any]) -> Subscription:
     at = _time(row.at_minute)
     assert at is not None  # the column is never empty
@@ -351,10 +373,6 @@ def _subscription(row: Row[Any]) -> Subscription:
         created_at=datetime.fromtimestamp(row.created_at, UTC),
         last_digest_at=datetime.fromtimestamp(row.last_digest_at, UTC),
     )
-
-
-def _match(row: Row[Any]) -> Match:
-    return Match(row.subscription_id, row.report, row.article_id, row.start, row.end, row.score / 1000, row.story)
 
 
 def _minute(at: time | None) -> int | None:

@@ -65,8 +65,9 @@ matches = Table(
     Column("subscription_id", ForeignKey("subscriptions.id", ondelete="CASCADE"), nullable=False),
     # What it is news of: a report, whoever carries it. Once for each subscription.
     Column("report", String(80), nullable=False),
-    Column("article_id", String(200), nullable=False),
-    Column("story", BigInteger),
+    Column("article_id", String(200), nullable=False, index=True),
+    Column("revision", Integer, nullable=False),
+    Column("story", BigInteger, index=True),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
     Column("score", Integer, nullable=False),
@@ -75,6 +76,7 @@ matches = Table(
     Column("outbox_id", BigInteger),
     UniqueConstraint("subscription_id", "report"),
     Index(None, "outbox_id"),
+    Index(None, "report"),
 )
 """What was found for whom. ``score``: in thousandths."""
 

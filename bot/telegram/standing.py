@@ -1,4 +1,4 @@
-"""Who runs a group, as Telegram knows at this moment. In: a message, or a group and a user. Out: yes, or no.
+"""Who runs a group or channel, and whether the bot may write there, as Telegram knows at this moment. In: a message, a chat, a user. Out: yes, or no.
 
 Never remembered, and no when in doubt.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import logging
 
-from telegram import Bot, ChatMember, Message
+from telegram import Bot, ChatFullInfo, ChatMember, ChatMemberAdministrator, ChatMemberRestricted, Message
+from telegram.constants import ChatType
 from telegram.error import TelegramError
 
 from bot.addressing import Speaker, speaker
@@ -36,3 +37,17 @@ async def is_admin(bot: Bot, chat_id: int, user_id: int) -> bool:
         _log.warning("could not learn whether somebody is an admin: %s", error)
         return False
     return member.status in _RUNS
+
+
+async def may_post(bot: Bot, chat: ChatFullInfo) -> bool:
+    """Whether the bot may write there now, in a channel as an administrator with that right; False if Telegram does not say."""
+    try:
+        member = await bot.get_chat_member(chat.id, bot.id)
+    except TelegramError as error:
+        _log.warning("could not learn whether the bot may post somewhere: %s", error)
+        return False
+    if chat.type == ChatType.CHANNEL:
+        return isinstance(member, ChatMemberAdministrator) and member.can_post_messages is True
+    if isinstance(member, ChatMemberRestricted):
+        return member.is_member and member.can_send_messages
+    return member.status in (*_RUNS, ChatMember.MEMBER)

@@ -31,7 +31,7 @@ from index import (
 
 _log = logging.getLogger(__name__)
 
-FEEDS, POSTS, FOLDERS, TIDYING = "feeds", "posts", "folders", "tidying"
+FEEDS, POSTS, FOLDERS, TIDYING, SUBSCRIPTIONS = "feeds", "posts", "folders", "tidying", "subscriptions"
 """The names of the jobs."""
 FEEDS_EVERY = timedelta(seconds=30)
 """How often it is asked which feeds are due; each has a time of its own."""
@@ -122,8 +122,8 @@ def tidy_up(store: BotStore) -> None:
 def timetable(index: Intake, store: BotStore, background: Background, folders: Sequence[Path]) -> list[Job]:
     """The jobs. folders: to be watched."""
     jobs = [
-        Job(FEEDS, FEEDS_EVERY.total_seconds(), lambda: refresh_feeds(index, background)),
-        Job(POSTS, POSTS_EVERY.total_seconds(), lambda: take_in_posts(index, store)),
+        Job(FEEDS, FEEDS_EVERY.total_seconds(), lambda: refresh_feeds(index, background), then=SUBSCRIPTIONS),
+        Job(POSTS, POSTS_EVERY.total_seconds(), lambda: take_in_posts(index, store), then=SUBSCRIPTIONS),
         Job(TIDYING, TIDYING_EVERY.total_seconds(), lambda: tidy_up(store)),
     ]
     if folders:
@@ -134,5 +134,5 @@ def timetable(index: Intake, store: BotStore, background: Background, folders: S
             watch.wait(lambda: background.stopping)
             take_in_files(index, watch, background)
 
-        jobs.append(Job(FOLDERS, 0.1, look))
+        jobs.append(Job(FOLDERS, 0.1, look, then=SUBSCRIPTIONS))
     return jobs

@@ -25,6 +25,8 @@ class Job:
     """Between the end of one run and the beginning of the next."""
     do: Callable[[], object]
     """Blocks; asks ``Background.stopping`` now and then if it takes long."""
+    then: str | None = None
+    """The job that is woken after each run: what this one did is for that one to go on with."""
 
 
 @dataclass(slots=True)
@@ -81,6 +83,8 @@ class Timetable:
                     _log.error("the job %s failed", job.name, exc_info=error)
             state.at_work = False
             state.runs += 1
+            if job.then is not None:
+                self.wake(job.then)
             state.last_end = self._now()
             try:
                 async with asyncio.timeout(job.every_s):

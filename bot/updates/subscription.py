@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
 
+NOBODY = 0
+"""The owner of what an anonymous admin of a group made: no person has this number, and nobody is told in private."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -100,7 +103,7 @@ class Subscription:
     id: int
     place: Place
     owner_id: int
-    """Who made it, and is told when it cannot be served."""
+    """Who made it, and is told when it cannot be served; ``NOBODY`` if Telegram did not say."""
     wish: Wish
     schedule: Schedule
     language: str | None

@@ -12,11 +12,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Engine, Row, Select, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select
 
 from index.domain import Article, Filters, Kinship, Sentence
-from index.ports import NO_DATE, ArticleWrite, Changes, Clock, Encoder, Facts, Known, Rows, Scope, SentenceBlock, StoredSentence, Vectors
-from index.store import embeddings
+from index.ports import (
+    NO_DATE,
+    ArticleWrite,
+    ChangedArticles,
+    Changes,
+    Clock,
+    Encoder,
+    Facts,
+    Known,
+    Rows,
+    Scope,
+    SentenceBlock,
+    StoredSentence,
+    Vectors,
+)
+from index.store import embeddings, news
 from index.store.batches import change, write_batch
 from index.store.database import reading, writing
 from index.store.groups import release
@@ -135,6 +149,11 @@ class SqlArticleStore:
             rows = connection.execute(query.where(changes.c.seq > after).order_by(changes.c.seq)).all()
         removed = tuple(range(row.removed_first, row.removed_first + row.removed_count) for row in rows if row.removed_count)
         return Changes(rows[-1].seq if rows else after, removed, tuple(dict.fromkeys(row.article_key for row in rows)))
+
+    def changed(self, after: int, limit: int) -> ChangedArticles:
+        """The next articles that came in, changed or went after that number, by at most ``limit`` changes."""
+        with reading(self._engine, "reading what changed") as connection:
+            return news.changed(connection, after, limit, lambda keys: _current(connection, keys))
 
     def current(self, article_keys: Sequence[int] | None = None) -> Iterator[SentenceBlock]:
         """The current sentences of these articles, or of all, article by article, in blocks of some thousands."""
@@ -267,6 +286,12 @@ class SqlArticleStore:
                     digests.append(bytes(row.digest))
         columns = [np.asarray(column, dtype=np.int64) for column in (ids, keys, source_ids, published)]
         return SentenceBlock(Rows(*columns), tuple(texts), tuple(digests))
+
+
+def _current(connection: Connection, keys: Collection[int]) -> dict[int, Article]:
+    """These articles, without those of outlets that are paused."""
+    query = _CURRENT.where(articles.c.key.in_(list(keys)), sources.c.paused.is_not(True))
+    return {row.key: _article(row) for row in connection.execute(query)}
 
 
 def _article(row: Row[Any]) -> Article:

@@ -13,6 +13,8 @@ from bot.store.database import CHATS
 from bot.store.moving import holds_chat, move_rows
 from bot.store.store import BotStore
 from bot.store.tables import metadata
+from bot.updates.outgoing import Body, NewUpdate
+from bot.updates.subscription import Place, Schedule, Wanted, Wish
 from index.store.database import migrate
 from tests.conftest import SetClock
 
@@ -45,6 +47,28 @@ def test_what_was_chosen_in_the_supergroup_stays(bot_store: BotStore) -> None:
     bot_store.chats.choose(NEW, ChatSettings("es"))
     assert bot_store.move_chat(OLD, NEW) == 0
     assert (bot_store.chats.settings(NEW), bot_store.chats.settings(OLD)) == (ChatSettings("es"), ChatSettings())
+
+
+def test_subscriptions_and_what_is_on_its_way_move(bot_store: BotStore) -> None:
+    """With their topics. What both chats were told of stands once, and messages of the old group are replied to no more."""
+    wish = Wish(Wanted.TOPIC, "ferries")
+    made = bot_store.subscriptions.add(Place(OLD, 4), 42, wish, Schedule())
+    told, other = (NewUpdate(Place(chat_id, 4), "r1", Body(("news",)), made.id) for chat_id in (OLD, NEW))
+    bot_store.outbox.put([told, other, NewUpdate(Place(OLD, 4), "r2", Body(("more",), replies_to="r1"), made.id)])
+    first = bot_store.outbox.claim("me", 1)[0]
+    bot_store.outbox.sent(first.id, 77)
+    bot_store.move_chat(OLD, NEW)
+    assert [one.place for one in bot_store.subscriptions.of_chat(NEW)] == [Place(NEW, 4)]
+    assert bot_store.subscriptions.of_chat(OLD) == []
+    waiting = []
+    while claimed := bot_store.outbox.claim("me", 9):
+        waiting += claimed
+        for one in claimed:
+            bot_store.outbox.sent(one.id, None)
+    assert sorted((one.place, one.key, one.earlier_message_id) for one in waiting) == [
+        (Place(NEW, 4), "r1", None),
+        (Place(NEW, 4), "r2", None),
+    ]
 
 
 def test_no_table_keeps_a_chats_number_unseen() -> None:

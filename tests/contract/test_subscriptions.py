@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, time
 
 import numpy as np
@@ -9,8 +10,8 @@ import pytest
 from sqlalchemy import Engine
 
 from bot.store.database import CHATS
+from bot.store.matches import Match
 from bot.store.store import BotStore
-from bot.store.subscriptions import Match
 from bot.updates.outgoing import Body, NewUpdate, Sending
 from bot.updates.subscription import Cadence, Place, Schedule, State, Subscription, Wanted, Wish
 from index.store.database import migrate
@@ -121,12 +122,32 @@ def test_a_chat_that_is_cut_off_gets_what_waited_when_it_is_back(bot_store: BotS
     assert [one.key for one in bot_store.outbox.claim("me", 9)] == ["a"]
 
 
-def test_a_person_can_be_forgotten(bot_store: BotStore) -> None:
-    """With every subscription they made, wherever."""
-    topic(bot_store)
-    topic(bot_store, FORUM)
-    assert bot_store.subscriptions.forget_owner(42) == 2
+def test_a_person_and_a_chat_can_be_forgotten(bot_store: BotStore) -> None:
+    """With every subscription they made, wherever; with those of a chat, whoever made them; and with what was sent of them."""
+    made, elsewhere = topic(bot_store), topic(bot_store, FORUM)
+    bot_store.outbox.put([NewUpdate(CHANNEL, "a", Body(("a",)), made.id), NewUpdate(FORUM, "a", Body(("a",)), elsewhere.id)])
+    assert bot_store.subscriptions.forget_chat(CHANNEL.chat_id) == 1
+    assert bot_store.subscriptions.of_owner(42) == [elsewhere]
+    assert bot_store.outbox.counts() == {Sending.WAITING: 1}
+    assert bot_store.subscriptions.forget_owner(42) == 1
     assert bot_store.subscriptions.of_owner(42) == []
+    assert bot_store.outbox.counts() == {}
+
+
+def test_words_are_changed_and_the_rest_stays(bot_store: BotStore) -> None:
+    """Those that must and those that must not be there."""
+    made = topic(bot_store, schedule=DAILY)
+    bot_store.subscriptions.narrow(made.id, ("soldiers",), ())
+    assert bot_store.subscriptions.get(made.id) == replace(made, wish=replace(TOPIC, must=("soldiers",), must_not=()))
+
+
+def test_many_are_told_nothing_at_once(bot_store: BotStore, clock: SetClock) -> None:
+    """More than fit one statement; others keep their time."""
+    made, other = topic(bot_store), topic(bot_store, FORUM)
+    clock.move(hours=1)
+    bot_store.subscriptions.nothing_to_tell([*range(made.id + 100, made.id + 1100), made.id], clock.now())
+    assert bot_store.subscriptions.get(made.id) == replace(made, last_digest_at=clock.now())
+    assert bot_store.subscriptions.get(other.id) == other
 
 
 def test_vectors_are_kept_by_encoder(bot_store: BotStore) -> None:
@@ -140,3 +161,54 @@ def test_vectors_are_kept_by_encoder(bot_store: BotStore) -> None:
     assert bot_store.subscriptions.vectors("bge")[0] == []
     bot_store.subscriptions.pause(other.id)
     assert bot_store.subscriptions.vectors("minilm")[0] == [made.id]
+
+
+def test_a_report_that_waits_is_the_later_match_and_one_that_was_told_is_the_first(bot_store: BotStore) -> None:
+    """A revision before the digest is what the digest shows; afterwards only a correction changes what is kept."""
+    made = topic(bot_store)
+    tell, kept = bot_store.subscriptions.tell, bot_store.subscriptions.kept
+    tell(1, after=None, found=[match(made)])
+    later = replace(match(made), start=20, revision=2)
+    tell(2, after=1, found=[later])
+    assert [(one.match, one.told_in, one.is_told) for one in kept(["r1"], [])] == [(later, None, False)]
+    tell(3, after=2, found=[later], updates=[NewUpdate(CHANNEL, "r1", Body(("news",)), made.id)])
+    tell(4, after=3, found=[match(made)])
+    assert [(one.match, one.told_in) for one in kept([], ["article"])] == [(later, "r1")]
+    corrected = replace(later, start=30, revision=3)
+    tell(5, after=4, corrected=[corrected])
+    assert [one.match for one in kept([], ["article"])] == [corrected]
+
+
+def test_what_a_place_was_told_of_is_told_to_all_its_subscriptions(bot_store: BotStore) -> None:
+    """None of them has it wait for a digest; a story's first post there is known by place."""
+    first, second = topic(bot_store), bot_store.subscriptions.add(CHANNEL, 42, Wish(Wanted.EVERYTHING), Schedule())
+    elsewhere = topic(bot_store, FORUM)
+    posts = [NewUpdate(CHANNEL, key, Body((key,)), first.id) for key in ("r1", "r2")]
+    found = [match(one, key) for one in (first, second, elsewhere) for key in ("r1", "r2")]
+    bot_store.subscriptions.tell(1, after=None, found=found, updates=posts)
+    assert bot_store.subscriptions.untold() == {elsewhere.id}
+    assert bot_store.subscriptions.first_posts([3, 4]) == {(CHANNEL, 3): "r1"}
+
+
+def test_an_answer_that_somebody_else_told_of_meanwhile_is_not_told_twice(bot_store: BotStore) -> None:
+    """Neither by another replica nor by a digest; a question that was removed meanwhile is in nobody's way."""
+    made, gone = topic(bot_store), topic(bot_store, FORUM)
+    subscriptions = bot_store.subscriptions
+    update = NewUpdate(CHANNEL, "q1.1", Body(("changed",)), made.id)
+    assert subscriptions.tell(1, after=None, answered={made.id: "1"})
+    assert not subscriptions.tell(2, after=1, updates=[update], answered={made.id: "2"}, seen={made.id: "0"})
+    assert (subscriptions.told_of(), bot_store.outbox.counts()) == (1, {})
+    assert not subscriptions.digest(made.id, update, [], made.created_at, answered=("0", "2"))
+    assert bot_store.outbox.counts() == {}
+    assert subscriptions.digest(made.id, update, [], made.created_at, answered=("1", "2"))
+    subscriptions.remove(gone.id)
+    assert subscriptions.tell(2, after=1, answered={made.id: "3", gone.id: "1"}, seen={made.id: "2"})
+    assert subscriptions.all_answered() == {made.id: "3"}
+
+
+def test_vectors_of_some_are_read_alone(bot_store: BotStore) -> None:
+    """Those that are not at hand yet."""
+    made, other = topic(bot_store), topic(bot_store, FORUM)
+    bot_store.subscriptions.save_vectors("minilm", dict(zip((made.id, other.id), np.eye(2, 8, dtype=np.float32), strict=True)))
+    assert bot_store.subscriptions.vectors("minilm", [other.id])[0] == [other.id]
+    assert bot_store.subscriptions.vectors("minilm", range(other.id, other.id + 1000))[0] == [other.id]

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from telegram import Update
 
 from bot.app import build_application
-from bot.context import Coverage, NewsApplication, NewsContext
+from bot.context import Coverage, Matching, NewsApplication, NewsContext
 from bot.local.api import LocalTelegram
 from bot.local.request import LocalRequest
 from bot.local.state import JSON, Chat
@@ -71,7 +71,9 @@ class Conversation:
 
 
 @asynccontextmanager
-async def conversation(index: Coverage, *, running: int = 2, waiting: int = 4, token: str = TOKEN) -> AsyncIterator[Conversation]:
+async def conversation(
+    index: Coverage, *, running: int = 2, waiting: int = 4, token: str = TOKEN, matching: Matching | None = None
+) -> AsyncIterator[Conversation]:
     """A started bot. At the end every call it made must have fitted the Bot API's description."""
     api = LocalTelegram(token=token)
     workers = Workers(running=running, waiting=waiting)
@@ -85,6 +87,7 @@ async def conversation(index: Coverage, *, running: int = 2, waiting: int = 4, t
             base_file_url="",
             request=lambda: LocalRequest(api),
             is_paced=False,
+            matching=matching,
         )
         async with application:
             await application.start()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.updates.schedule import day_began, is_due, is_zone, next_digest, quiet_until
+from bot.updates.schedule import Turn, day_began, is_due, is_zone, next_digest, quiet_until, when
 from bot.updates.subscription import Cadence, Schedule
 
 DAILY = Schedule(Cadence.DAILY, at=time(8), zone="Europe/Berlin")
@@ -66,6 +66,31 @@ def test_quiet_hours_go_over_midnight_and_end() -> None:
     noon = Schedule(quiet_from=time(12), quiet_to=time(13))
     assert quiet_until(noon, utc(2017, 2, 9, 12, 30)) == utc(2017, 2, 9, 13)
     assert quiet_until(noon, utc(2017, 2, 9, 13)) is None
+
+
+def test_what_is_found_is_sent_now_or_in_a_digest() -> None:
+    """At once by day; at the end of the quiet hours, or with the next digest, where that is wanted or the day's number is reached."""
+    noon, night, morning = utc(2017, 2, 9, 12), utc(2017, 2, 9, 23), utc(2017, 2, 10, 7)
+    at_once = Schedule(quiet_from=time(22), quiet_to=time(7), at_most=4)
+    assert when(at_once, noon, 3) == Turn(noon, in_digest=False)
+    assert when(at_once, noon, 4) == Turn(utc(2017, 2, 10, 8), in_digest=True)
+    assert when(at_once, night, 0) == Turn(morning, in_digest=True)
+    hourly = Schedule(Cadence.HOURLY, quiet_from=time(22), quiet_to=time(7))
+    assert when(hourly, noon, 99) == Turn(utc(2017, 2, 9, 13), in_digest=True)
+    assert when(hourly, night, 0) == Turn(morning, in_digest=True)
+
+
+def test_no_digest_is_due_in_the_quiet_hours_and_one_is_at_their_end() -> None:
+    """Also of what is sent at once, where nothing was sent during the night."""
+    evening, night, morning = utc(2017, 2, 9, 20), utc(2017, 2, 10, 3), utc(2017, 2, 10, 7)
+    hourly = Schedule(Cadence.HOURLY, quiet_from=time(22), quiet_to=time(7))
+    at_once = Schedule(at=time(20), quiet_from=time(22), quiet_to=time(7))
+    for schedule in (hourly, at_once):
+        assert not is_due(schedule, evening, night)
+        assert is_due(schedule, evening, morning)
+        assert not is_due(schedule, morning, morning)
+    assert is_due(at_once, morning, evening + timedelta(days=1))
+    assert not is_due(Schedule(), utc(2017, 2, 9, 8), utc(2017, 2, 10, 7, 59))
 
 
 def test_a_day_begins_at_the_chats_own_midnight() -> None:

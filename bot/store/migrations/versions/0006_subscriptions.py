@@ -47,6 +47,7 @@ def upgrade() -> None:
         sa.Column("subscription_id", _Key, nullable=False),
         sa.Column("report", sa.String(80), nullable=False),
         sa.Column("article_id", sa.String(200), nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("story", sa.BigInteger),
         sa.Column("start", sa.Integer, nullable=False),
         sa.Column("end", sa.Integer, nullable=False),
@@ -57,7 +58,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_matches"),
         sa.UniqueConstraint("subscription_id", "report", name="uq_matches_subscription_id_report"),
     )
-    op.create_index("ix_matches_outbox_id", "matches", ["outbox_id"])
+    for column in ("article_id", "story", "outbox_id", "report"):
+        op.create_index(f"ix_matches_{column}", "matches", [column])
     op.create_table(
         "outbox",
         sa.Column("id", _Key, nullable=False),

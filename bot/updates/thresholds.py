@@ -1,0 +1,42 @@
+"""From which score on something is what a subscriber wants. In: the models' fingerprints. Out: thresholds.
+
+Scales of scores belong to models, so the numbers are data: ``thresholds.json`` beside this file, an entry a model by fingerprint, fitted by
+``benchmarks/wishes.py`` on the development suites, whose entries say on what. A model without an entry gets a guess.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Of one kind of wish."""
+
+    cosine: float
+    """A sentence is looked at from this cosine on…"""
+    score: float
+    """…and wanted from this score of the reranker's on…"""
+    cosine_alone: float
+    """…or, where there is no reranker, from this cosine on."""
+
+
+_GUESSED_COSINES = {"topic": (0.35, 0.5), "question": (0.35, 0.5)}
+_GUESSED_SCORES = {"topic": 0.0, "question": 0.0}
+"""An even chance, for a cross-encoder that was trained with a logistic loss."""
+
+
+def thresholds(kind: str, reranker: str, encoder: str) -> Thresholds:
+    """For ``topic`` or ``question``, with models of these fingerprints."""
+    kept: Mapping[str, Mapping[str, Mapping[str, Mapping[str, float]]]] = json.loads(
+        resources.files("bot.updates").joinpath("thresholds.json").read_text("utf-8")
+    )
+    cosine, alone = _GUESSED_COSINES[kind]
+    by_encoder = kept["encoders"].get(encoder, {}).get(kind, {})
+    by_reranker = kept["rerankers"].get(reranker, {}).get(kind, {})
+    return Thresholds(
+        by_encoder.get("cosine", cosine), by_reranker.get("score", _GUESSED_SCORES[kind]), by_encoder.get("cosine_alone", alone)
+    )
