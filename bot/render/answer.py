@@ -24,6 +24,8 @@ MAX_CITATIONS_IN_CONFLICT = 4
 """Each side has to be seen."""
 MAX_SHORT = 3
 MAX_SHORT_UNITS = 120
+MAX_SPEAKERS_UNITS = 90
+"""Who says so may be a phrase: "Most reports, and the official statement from Turkey’s government"."""
 MAX_MISSING_UNITS = 80
 MAX_UNDERSTOOD_UNITS = 200
 MAX_SUMMARY_UNITS = 700
@@ -105,7 +107,7 @@ def _short(answer: Answer, short: ShortAnswer, shown: Sequence[int], words: Lang
         return None
     by_number = {citation.number: citation for citation in answer.citations}
     cited = [number for number in short.citations if number in shown] or [short.citations[0]]
-    who = tidy(short.attribution, MAX_NAME_UNITS) or name(by_number[short.citations[0]], words)
+    who = tidy(short.attribution, MAX_SPEAKERS_UNITS) or name(by_number[short.citations[0]], words)
     said = bold(escape(text))
     before = tidy(short.superseded, MAX_SHORT_UNITS)
     if before:

@@ -21,6 +21,7 @@ AUXILIARIES = a_class(
     "is are was were be been am do does did has have had will would can could may might shall should must isn't aren't wasn't weren't didn't "
     "doesn't don't hasn't haven't hadn't won't"
 )
+BE = a_class("is are was were isn't aren't wasn't weren't")
 DO = a_class("do does did didn't doesn't don't")
 PREPOSITIONS = a_class(
     "in at near on during after before from by of to for since against between over about with inside outside around under within until "
@@ -126,7 +127,7 @@ class Earlier:
         """What it is about: from its first article or name on. "the airstrike in Syria"; its words of content where there is neither."""
         for at, word in enumerate(self.rest):
             if at + 1 < len(self.rest) and word.lower() in ARTICLES:
-                return ("the", *self._without_verb(self.rest[at + 1 :]))
+                return ("the", *self._without_predicate(self._without_verb(self.rest[at + 1 :])))
             if is_name(word):
                 return self._without_verb(self.rest[at:])
         content = next((at for at, word in enumerate(self.rest) if is_content(word) and not may_be_verb(word)), None)
@@ -136,6 +137,13 @@ class Earlier:
         """Where the subject stands before its verb, a verb that ends the question is no part of it: "(did) the bank lose"."""
         ends_in_verb = self.is_inverted and len(words) > 1 and not is_name(words[-1]) and is_content(words[-1])
         return words[:-1] if ends_in_verb and words[-2].lower() not in ARTICLES | PREPOSITIONS else words
+
+    def _without_predicate(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Behind "was the …", a further noun with its article says what the subject was: "the strike (an accident)"."""
+        if self._low[0] not in BE:
+            return words
+        further = (at for at in range(1, len(words)) if words[at].lower() in ARTICLES and words[at - 1].lower() not in PREPOSITIONS)
+        return words[: next(further, len(words))]
 
     @cached_property
     def doer(self) -> tuple[str, ...]:

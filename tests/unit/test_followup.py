@@ -71,6 +71,8 @@ LEANING = [
     (VOLCANO, "and is it still active?", "is the volcano in Iceland still active?"),
     (TREATY, "when will it take effect?", "when will the treaty take effect?"),
     (TREATY, "and which refused?", "which refused, the treaty?"),
+    ("was the strike an accident?", "how many were hurt?", "how many were hurt in the strike?"),
+    ("was the strike in Syria an accident?", "and when?", "when was the strike in Syria an accident?"),
     (BRIDGE, "since when?", "since when is the bridge in Genoa open?"),
     (BRIDGE, "who built it?", "who built the bridge in Genoa?"),
     (SHOT, "was he arrested?", "was the one who shot the senator arrested?"),
