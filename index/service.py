@@ -20,6 +20,7 @@ from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import gather
+from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
@@ -72,6 +73,7 @@ from index.ports import (
 from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
+from index.search.placed import among_those_that_speak_of
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
@@ -471,8 +473,7 @@ class NewsIndex:
         calibration = self._read if reranker else self._unread
         day = event_day(asked)
         found = NOTHING
-        for searched in _searches(filters, day):
-            scope = self._store.scope(searched)  # also without filters: an outlet may be paused
+        for scope in self._scopes(asked, filters, day, generation):
             if generation is not None:
                 found = retrieve(
                     asked,
@@ -517,17 +518,25 @@ class NewsIndex:
         question = self._parser.parse([asked])[0]
         return with_short(answer, short_answers(question, asked_for(asked, question), evidence, self._reader), evidence, found.texts)
 
+    def _scopes(self, asked: str, filters: Filters, day: date | None, generation: Generation | None) -> Iterator[Scope]:
+        """Where to look, one after the other until something answers: in what was published within days of the day the question names, first of
+        all in the articles of those days that speak of the place it names; then anywhere.
+        """
+        whole = self._store.scope(filters)  # also without filters: an outlet may be paused
+        if day is not None and filters.since is None and filters.until is None:
+            first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            near = self._store.scope(replace(filters, since=first, until=first + REPORTED_WITHIN))
+            if generation is not None:
+                places = places_in(self._parser.parse([asked])[0])
+                there = among_those_that_speak_of(places, near, lexical=generation.lexical, store=self._store)
+                if there is not None:
+                    yield there
+            yield near
+        yield whole
+
     def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
         def sentences(word: str) -> list[str]:
             found = self._store.sentences([hit.sentence_id for hit in lexical.search(word, SPELT_IN)])
             return [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()]
 
         return misspelt(question, counts=lexical.counts, is_word=self._encoder.is_word, sentences=sentences)
-
-
-def _searches(filters: Filters, day: date | None) -> list[Filters]:
-    """Where to look, one after the other until something answers: in what was published within days of the day the question names, then anywhere."""
-    if day is None or filters.since is not None or filters.until is not None:
-        return [filters]
-    first = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return [replace(filters, since=first, until=first + REPORTED_WITHIN), filters]
