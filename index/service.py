@@ -15,7 +15,7 @@ from types import TracebackType
 import structlog
 
 from index.answering.asked_filters import filters_in, may_be_widened, narrowed
-from index.answering.asked_for import asked_for
+from index.answering.asked_for import Kind, asked_for
 from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
@@ -29,6 +29,7 @@ from index.answering.readable import can_read, unread
 from index.answering.short import short_answers, with_short
 from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
+from index.answering.yes_no import yes_or_no
 from index.checking import check
 from index.domain import (
     AddedFeed,
@@ -511,12 +512,17 @@ class NewsIndex:
         return (replace(answer, read_as=asked) if instead else answer), found
 
     def _shortened(self, asked: str, answer: Answer, found: Retrieved) -> Answer:
-        """The answer with its short ones, if a reader is set."""
-        if self._reader is None:
+        """The answer with its short ones: the clause that says yes or no, if that is asked; else what the reader finds, if one is set."""
+        question = self._parser.parse([asked])[0]
+        kind = asked_for(asked, question)
+        if kind is not Kind.YES_NO and self._reader is None:
             return answer
         evidence = gather(answer.citations, found.passages, found.sentences, found.texts, self._read, self._parser)
-        question = self._parser.parse([asked])[0]
-        return with_short(answer, short_answers(question, asked_for(asked, question), evidence, self._reader), evidence, found.texts)
+        if self._reader is not None and kind is not Kind.YES_NO:
+            return with_short(answer, short_answers(question, kind, evidence, self._reader), evidence, found.texts)
+        short = yes_or_no(asked, evidence, {one.number: one.title for one in answer.citations}, self._parser.parse)
+        status = Status.CONFLICT if len(short) > 1 else answer.status
+        return replace(with_short(answer, short, evidence, found.texts), status=status)
 
     def _scopes(self, asked: str, filters: Filters, day: date | None, generation: Generation | None) -> Iterator[Scope]:
         """Where to look, one after the other until something answers: in what was published within days of the day the question names, first of
