@@ -71,12 +71,16 @@ class Proposition:
     """The verb, or what follows "be"; where it names what befalls people ("die", "dead", "injure"), the name of that fate."""
     passive: bool
     """Whether the subject is what it is done to."""
+    object: str | None
+    """Whom or what it is done to, where the subject does it."""
     named: frozenset[str]
     """What else belongs to it: objects, and what hangs on them."""
     around: frozenset[str]
     """The names of places and times: the report may give these elsewhere."""
     to_come: bool
     """Whether it asks for what will be."""
+    is_of_a_verb: bool
+    """Whether the predicate is a verb, and not what follows "be"."""
 
 
 def proposition(question: str, parse: Callable[[Sequence[str]], list[Parsed]]) -> Proposition | None:
@@ -89,7 +93,8 @@ def proposition(question: str, parse: Callable[[Sequence[str]], list[Parsed]]) -
     helping = "will" if auxiliary in ("did", "does", "do") else auxiliary  # "the minister did resign" is read as what he did
     statements = parse([" ".join([words[0][:1].upper() + words[0][1:], *words[1:at], helping, *words[at:]]) + "." for at in splits])
     read = [_read(Syntax(one), Span(0, len(" ".join(words[:at]))), auxiliary) for at, one in zip(splits, statements, strict=True)]
-    return next((one for one in reversed(read) if one is not None), None)
+    found = [one for one in reversed(read) if one is not None]
+    return next((one for one in found if one.is_of_a_verb), found[0] if found else None)
 
 
 def _read(syntax: Syntax, subject_span: Span, auxiliary: str) -> Proposition | None:
@@ -118,13 +123,16 @@ def _read(syntax: Syntax, subject_span: Span, auxiliary: str) -> Proposition | N
     who = frozenset(lemma(syntax, one) for one in syntax.under(subject) if syntax.tokens[one].part in _CONTENT | {"PRON"})
     if any(syntax.tokens[one].part == "PRON" and lemma(syntax, one) not in ANYBODY for one in syntax.under(subject)):
         return None
+    done_to = syntax.child(root, "dobj", "obj")
     return Proposition(
         subject=frozenset() if who <= ANYBODY else who,
         predicate=fate_named(syntax, predicate) or lemma(syntax, predicate),
         passive=is_done_to(syntax, root, predicate),
+        object=None if done_to is None else lemma(syntax, done_to),
         named=frozenset(lemma(syntax, one) for one in rest),
         around=frozenset(lemma(syntax, one) for one in around if syntax.tokens[one].part in _CONTENT),
         to_come=auxiliary == "will",
+        is_of_a_verb=complement is None,
     )
 
 

@@ -26,7 +26,8 @@ _FAILING = frozenset(["fail", "refuse", "decline", "neglect"])
 """What somebody did not do."""
 _DOING = frozenset(["begin", "start", "continue", "manage", "go", "proceed", "come"])
 """What somebody did, by beginning it."""
-_FACTIVE = frozenset(["know", "learn", "find", "discover", "see", "show", "realize", "prove", "demonstrate", "determine", "hear"])
+_FACTIVE = frozenset(["know", "learn", "find", "discover", "realize", "prove", "determine"])
+"""Whoever does so, it is true: not what is merely shown, or heard."""
 _NEGATIVE = frozenset(["no", "neither", "nobody", "none", "nothing", "never"])
 _MODAL = frozenset(["may", "might", "could", "would", "should", "can", "must", "shall", "ought", "will", "'ll", "wo", "ca"])
 _UNREAL = frozenset(["if", "unless", "whether", "until", "before", "lest", "though", "like", "as"])
@@ -62,7 +63,7 @@ def _said_at(asked: Proposition, syntax: Syntax, predicate: int) -> Verdict | No
     if subject is None or not _is_meant(asked, syntax, subject):
         return None
     within = syntax.under(verb, lambda one: _is_another_clause(syntax, one))
-    if not asked.named <= {lemma(syntax, one) for one in within}:
+    if not asked.named <= {lemma(syntax, one) for one in within} or not _is_done_to(asked, syntax, verb):
         return None
     outright = _outright(asked, syntax, verb)
     if outright is None:
@@ -96,8 +97,11 @@ def _subject(syntax: Syntax, verb: int) -> int | None:
     own, token = syntax.child(verb, *_SUBJECTS), syntax.tokens[verb]
     if own is not None and syntax.tokens[own].tag in ("WP", "WDT"):
         return token.head if token.relation == "relcl" else None
-    if own is not None and syntax.tokens[own].part == "PRON" and token.relation == "ccomp" and syntax.tokens[token.head].lemma in _DENYING:
-        return _subject(syntax, token.head)  # "Russia denied that it…"
+    if own is not None and syntax.tokens[own].part == "PRON" and token.relation == "ccomp":
+        speaks = syntax.tokens[token.head].lemma.lower()
+        people = [one for one in syntax.parsed.entities if one.label == "PERSON"]
+        if speaks in _DENYING or (speaks in SAYING and len(people) == 1):
+            return _subject(syntax, token.head)  # "Russia denied that it…", "Sullivan says he's satisfied"
     if own is None and token.relation in ("conj", "xcomp") and token.head != verb:
         return _subject(syntax, token.head)
     return own
@@ -109,10 +113,26 @@ def _is_another_clause(syntax: Syntax, number: int) -> bool:
     return relation in ("relcl", "advcl", "parataxis") or (relation == "conj" and syntax.child(number, *_SUBJECTS) is not None)
 
 
+def _is_done_to(asked: Proposition, syntax: Syntax, verb: int) -> bool:
+    """Whether the object is the one asked about, if one is."""
+    objects = [both for one in syntax.children[verb] if syntax.tokens[one].relation in _OBJECTS for both in _with_its_others(syntax, one)]
+    return asked.object is None or asked.object in {lemma(syntax, one) for one in objects}
+
+
+def _with_its_others(syntax: Syntax, noun: int) -> list[int]:
+    """The noun and those that "and" joins to it."""
+    others = [one for one in syntax.children[noun] if syntax.tokens[one].relation == "conj"]
+    return [noun, *(inner for one in others for inner in _with_its_others(syntax, one))]
+
+
 def _is_meant(asked: Proposition, syntax: Syntax, subject: int) -> bool:
     """Whether the subject is the one asked about: the same name, or the same noun with all that tells it apart. Nobody stands for anybody."""
     if not asked.subject:
         return True
+    return any(_is_the_same(asked, syntax, one) for one in _with_its_others(syntax, subject))
+
+
+def _is_the_same(asked: Proposition, syntax: Syntax, subject: int) -> bool:
     phrase = source_span(syntax, subject)
     words = {lemma(syntax, one) for one in syntax.at(phrase)}
     if syntax.tokens[subject].part == "PROPN":
@@ -159,12 +179,21 @@ def _outright(asked: Proposition, syntax: Syntax, verb: int) -> tuple[bool, int]
         elif token.relation == "xcomp":
             if base not in _DOING or _has_neg(syntax, above):
                 return None
+        elif token.relation == "relcl":
+            # Of whom the sentence tells otherwise too, this stands firm; "those who…" are whoever it is true of.
+            return (denied, top) if _only_adds(syntax, at) else None
         elif token.relation == "acl":
             if lemma(syntax, above) in NOUNS or token.tag == "VB":
                 return None
-        elif token.relation not in ("conj", "relcl", "advcl", "parataxis") and token.part in ("VERB", "AUX"):
+        elif token.relation not in ("conj", "advcl", "parataxis") and token.part in ("VERB", "AUX"):
             return None
         at = above
+
+
+def _only_adds(syntax: Syntax, relative: int) -> bool:
+    """Whether a relative clause tells more of somebody known, and not which of many is meant: it is of a name, or set off by a comma."""
+    first = min(syntax.under(relative))
+    return syntax.tokens[syntax.tokens[relative].head].part == "PROPN" or (first > 0 and syntax.word(first - 1) == ",")
 
 
 def _is_real(asked: Proposition, syntax: Syntax, verb: int) -> bool:
