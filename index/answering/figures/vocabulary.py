@@ -57,6 +57,8 @@ class Vocabulary:
     parts: frozenset[str]
     events: frozenset[str]
     """Kinds of events that people die in; two of different kinds are two events…"""
+    same_event: Mapping[str, str]
+    """Other names of such a kind, and the one it goes by here."""
     broad_events: frozenset[str]
     """…unless both are of these, which one event may be called by turns."""
     severe: frozenset[str]
@@ -83,6 +85,7 @@ def vocabulary() -> Vocabulary:
         groups={noun: frozenset(names) for noun, names in kinds.items()},
         within={kind: frozenset(inner) for kind, inner in stored["within"].items()},
         generic=frozenset(stored["generic"]),
+        same_event={other: event for event, others in stored["same_event"].items() for other in others},
         qualifiers=tuple(sorted(qualifiers, key=lambda one: -len(one[0]))),
         elsewhen=tuple(stored["elsewhen"]),
         **{
