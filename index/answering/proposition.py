@@ -104,7 +104,7 @@ def _read(syntax: Syntax, subject_span: Span, auxiliary: str) -> Proposition | N
     if subject is None or syntax.tokens[root].part not in ("VERB", "AUX") or syntax.span(syntax.under(subject)) != subject_span:
         return None
     copula = syntax.tokens[root].lemma == "be"
-    complement = syntax.child(root, *_COMPLEMENTS) if copula else None
+    complement = complement_of(syntax, root) if copula else None
     if copula and (complement is None or syntax.tokens[root].start != subject_span.end + 1):
         return None
     helped = any(syntax.tokens[one].start == subject_span.end + 1 for one in (*syntax.children[root], root))
@@ -134,6 +134,13 @@ def _read(syntax: Syntax, subject_span: Span, auxiliary: str) -> Proposition | N
         to_come=auxiliary == "will",
         is_of_a_verb=complement is None,
     )
+
+
+def complement_of(syntax: Syntax, copula: int) -> int | None:
+    """What is said with "be": "dead", "the chancellor", "in custody"."""
+    direct = syntax.child(copula, *_COMPLEMENTS)
+    where = syntax.child(copula, "prep")
+    return direct if direct is not None or where is None else syntax.child(where, "pobj")
 
 
 def is_done_to(syntax: Syntax, verb: int, predicate: int) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.answering.conflict import same_name
-from index.answering.proposition import Proposition, fate_named, is_done_to, lemma
+from index.answering.proposition import Proposition, complement_of, fate_named, is_done_to, lemma
 from index.answering.reporting import DOUBTING, HEDGES, NOUNS, SAYING
 from index.answering.statement import source_span
 from index.answering.syntax import Syntax
@@ -75,13 +75,12 @@ def _said_at(asked: Proposition, syntax: Syntax, predicate: int) -> Verdict | No
 
 def _verb_of(syntax: Syntax, predicate: int) -> int | None:
     """The verb of its clause: itself, or the "be" before what follows it."""
-    token = syntax.tokens[predicate]
-    if token.part in ("VERB", "AUX"):
+    if syntax.tokens[predicate].part in ("VERB", "AUX"):
         return predicate
-    head = token.head
-    return (
-        head if token.relation in _COMPLEMENTS and syntax.tokens[head].lemma in ("be", "remain", "become") and head != predicate else None
-    )
+    head = syntax.tokens[predicate].head
+    above = syntax.tokens[head].head if syntax.tokens[predicate].relation == "pobj" else head
+    is_copula = syntax.tokens[above].lemma in ("be", "remain", "become")
+    return above if is_copula and complement_of(syntax, above) == predicate else None
 
 
 def _whom(asked: Proposition, syntax: Syntax, predicate: int, verb: int) -> int | None:

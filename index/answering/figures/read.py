@@ -31,7 +31,7 @@ _ATTACKER = re.compile(
     r"|(?:took|taking|taken) (?:his|her) own life|before (?:he|she) was (?:shot and )?killed",
     re.IGNORECASE,
 )
-"""Where the attacker's death is spoken of."""
+"""Where the attacker's death is spoken of. Whoever counts victims leaves him out, and others may not."""
 _OPENED = re.compile(r"open\w*|under|return\w*|of|gun|hostile|enemy|friendly")
 """Before "fire" where it is a weapon's."""
 _RANKED = re.compile(r"\bone of the (?:\w+est|worst|most)\b[^,;.]*")
@@ -104,7 +104,7 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
         fate=fate,
         verb=grammar.lemma(verb) if verb is not None else None,
         part=_is_part(grammar, words, noun, qualifiers, fate, before),
-        with_attacker=fate == "killed" and _ATTACKER.search(text) is not None,
+        with_attacker=fate == "killed" and (lemma_of_noun == "victim" or _ATTACKER.search(text) is not None),
         events=_events(grammar),
         several=_events(grammar, plural=True),
         elsewhen=_is_elsewhen(text),
