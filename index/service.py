@@ -521,6 +521,8 @@ class NewsIndex:
         if self._reader is not None and kind is not Kind.YES_NO:
             return with_short(answer, short_answers(question, kind, evidence, self._reader), evidence, found.texts)
         short = yes_or_no(asked, evidence, {one.number: one.title for one in answer.citations}, self._parser.parse)
+        if short is None:
+            return replace(answer, status=Status.NOT_COVERED, citations=())
         status = Status.CONFLICT if len(short) > 1 else answer.status
         return replace(with_short(answer, short, evidence, found.texts), status=status)
 

@@ -67,6 +67,8 @@ class Proposition:
 
     subject: frozenset[str]
     """The words that name of whom or of what; empty for anybody."""
+    of_a_name: bool
+    """Whether that is a name."""
     predicate: str
     """The verb, or what follows "be"; where it names what befalls people ("die", "dead", "injure"), the name of that fate."""
     passive: bool
@@ -126,6 +128,7 @@ def _read(syntax: Syntax, subject_span: Span, auxiliary: str) -> Proposition | N
     done_to = syntax.child(root, "dobj", "obj")
     return Proposition(
         subject=frozenset() if who <= ANYBODY else who,
+        of_a_name=syntax.tokens[subject].part == "PROPN",
         predicate=fate_named(syntax, predicate) or lemma(syntax, predicate),
         passive=is_done_to(syntax, root, predicate),
         object=None if done_to is None else lemma(syntax, done_to),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from index.answering.conflict import same_name
+from index.answering.figures.vocabulary import vocabulary
 from index.answering.proposition import Proposition, complement_of, fate_named, is_done_to, lemma
 from index.answering.reporting import DOUBTING, HEDGES, NOUNS, SAYING
 from index.answering.statement import source_span
@@ -50,6 +51,22 @@ def verdict(asked: Proposition, sentence: Parsed, beside: str) -> Verdict | None
         return None
     said = [found for one in range(len(syntax.tokens)) if (found := _said_at(asked, syntax, one)) is not None]
     return said[0] if said and all(one.so == said[0].so for one in said) else None
+
+
+def may_tell(asked: Proposition, sentence: Parsed) -> bool:
+    """Whether the sentence may say what befell the one asked about: something of the kind befalls them there, or somebody who may be they.
+
+    Where it befalls others, by name or in the plural, it does not. Only for what befalls people; True for any other question, and of no name.
+    """
+    if not asked.passive or asked.predicate not in vocabulary().fates.transitive.values() or not asked.of_a_name:
+        return True
+    syntax = Syntax(sentence)
+    for one in range(len(syntax.tokens)):
+        verb = _verb_of(syntax, one) if fate_named(syntax, one) == asked.predicate else None
+        whom = None if verb is None else _whom(asked, syntax, one, verb)
+        if whom is not None and (_is_meant(asked, syntax, whom) or syntax.tokens[whom].tag in ("NN", "PRP", "WP")):
+            return True
+    return False
 
 
 def _said_at(asked: Proposition, syntax: Syntax, predicate: int) -> Verdict | None:

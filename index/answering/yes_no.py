@@ -13,7 +13,7 @@ from index.answering.attribution import attribute
 from index.answering.evidence import Evidence
 from index.answering.proposition import Proposition, proposition
 from index.answering.short import cut_from
-from index.answering.verdict import verdict
+from index.answering.verdict import may_tell, verdict
 from index.domain import ShortAnswer, Span
 from index.ports import Parsed
 
@@ -23,14 +23,17 @@ CONFIDENCE = 0.8
 
 def yes_or_no(
     question: str, evidence: Sequence[Evidence], headlines: Mapping[int, str | None], parse: Callable[[Sequence[str]], list[Parsed]]
-) -> tuple[ShortAnswer, ...]:
+) -> tuple[ShortAnswer, ...] | None:
     """The first clause that says it is so and the first that says it is not, the one of the better evidence first; none where nothing does.
 
+    None where the question is what befell somebody and the evidence tells of others alone: condolences of Putin's do not answer whether he is dead.
     headlines: of the articles, by citation number.
     """
     asked = proposition(question, parse)
     if asked is None:
         return ()
+    if not any(may_tell(asked, one.parsed) for one in evidence):
+        return None
     found: dict[bool, ShortAnswer] = {}
     for one in evidence:
         if (said := _said(asked, one, headlines.get(one.citation), evidence)) is not None and said.affirms is not None:
