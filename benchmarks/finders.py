@@ -1,6 +1,6 @@
 """What the finding of candidates brings in the end, once they are reranked as what serves does it. Folders and suites as for `benchmarks.retrieval`.
 
-    python -m benchmarks.finders --shared ../shared [--keep DIR] [--questions N]
+    python -m benchmarks.finders --shared ../shared [--keep DIR] [--questions N] [--as-encoded]
 
 In one run: which text is embedded (with headline, with outlet and date), by which encoder or by both, whether words are counted with the
 headline, how the rankings are weighed and with which constant they are fused, and how many passages are read whole. All answerable questions, or
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import runpy
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ import numpy as np
 from benchmarks.candidates import Sentence, bge, by_words, coverage, nearest, served
 from benchmarks.measuring import note
 from benchmarks.quality import SUITES
-from benchmarks.retrieval import Asked, Variant, first_good, measured, opened
+from benchmarks.retrieval import Asked, Variant, first_good, measured, opened, searched
 from index import NewsIndex
 from index.domain import Hit
 from index.ports import Vectors
@@ -32,13 +32,12 @@ from index.search.fusion import RANK_CONSTANT
 MINILM, BGE = "MiniLM, sentence", "bge-small, sentence"
 WORDS, HEADED = "BM25, sentence", "BM25, headline + sentence"
 EMBEDDED = {
-    MINILM: (0, "sentence"),
     "MiniLM, headline + sentence": (0, "headline + sentence"),
     "MiniLM, outlet and date + sentence": (0, "outlet and date + sentence"),
     BGE: (1, "sentence"),
     "bge-small, headline + sentence": (1, "headline + sentence"),
 }
-"""What is embedded, by which of the two encoders."""
+"""What is embedded, by which of the two encoders, beside the sentence by MiniLM, whose vectors are there."""
 COUNTED = {WORDS: "sentence", HEADED: "headline + sentence", "BM25, headline + with neighbours": "headline + with neighbours"}
 """What the words are counted in."""
 
@@ -81,10 +80,13 @@ WAYS = (
     Way({MINILM: 1, BGE: 1, HEADED: 2}),
     Way({MINILM: 2, WORDS: 1}),
     Way({MINILM: 1, WORDS: 2}),
-    Way({MINILM: 1, WORDS: 1}, constant=10),
-    Way({MINILM: 1, WORDS: 1}, constant=200),
+    *(Way({MINILM: 1, WORDS: 1}, constant=constant) for constant in (5, 10, 20, 200)),
+    Way({MINILM: 1, HEADED: 1}, constant=10),
+    Way({MINILM: 1, WORDS: 1, HEADED: 1}, constant=10),
+    Way({MINILM: 1, WORDS: 1}, constant=10, wholes=8),
     Way({MINILM: 1, WORDS: 1}, wholes=8),
     Way({MINILM: 1, HEADED: 1}, wholes=8),
+    Way({MINILM: 1, HEADED: 1}, constant=10, wholes=8),
     Way({MINILM: 1, BGE: 1, HEADED: 1}, wholes=8),
 )
 
@@ -95,24 +97,29 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, required=True)
     parser.add_argument("--keep", type=Path, help="folder for suites, indexes and vectors, reused if they are there")
     parser.add_argument("--questions", type=int, help="only so many of each suite")
+    parser.add_argument("--suites", nargs="*", default=SUITES)
+    parser.add_argument("--as-encoded", action="store_true", help="only ways that need nothing but the vectors that serve")
     options = parser.parse_args()
     holds = runpy.run_path(str(options.shared / "eval" / "score.py"))["holds"]
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.keep or Path(scratch)
-        for suite in SUITES:
+        for suite in options.suites:
             with opened(suite, options.shared.resolve(), folder) as (index, golds):
                 asked = [gold for gold in golds if not gold["none"]][: options.questions]
-                print(f"## {suite}, {len(asked)} questions\n\n{compare(index, asked, folder / suite, holds)}\n", flush=True)
+                ways = [way for way in WAYS if not (options.as_encoded and EMBEDDED.keys() & way.rankings.keys())]
+                print(f"## {suite}, {len(asked)} questions\n\n{compare(index, asked, ways, folder / suite, holds)}\n", flush=True)
 
 
-def compare(index: NewsIndex, golds: Sequence[dict[str, Any]], folder: Path, holds: Callable[[str, list[str]], bool]) -> str:
+def compare(
+    index: NewsIndex, golds: Sequence[dict[str, Any]], ways: Sequence[Way], folder: Path, holds: Callable[[str, list[str]], bool]
+) -> str:
     """Markdown: evidence@1, evidence@5, mrr@10 of each way, with differences to what serves."""
-    rankings = found(index, golds, folder)
+    rankings = found(index, golds, {name for way in ways for name in way.rankings}, folder)
     variant = Variant("finders")
-    ranks: dict[str, list[float]] = {way.name: [] for way in WAYS}
+    ranks: dict[str, list[float]] = {way.name: [] for way in ways}
     for number, gold in enumerate(golds):
         asked = Asked(index, gold, [hits[number] for hits in rankings.values()])
-        for way in WAYS:
+        for way in ways:
             lists = [rankings[name][number] for name in way.rankings]
             windows = asked.ranked(lists, way.asked(variant), list(way.rankings.values()), way.constant)
             ranks[way.name].append(first_good([(one.sentences[0].article.url, one.text) for one in windows], gold, holds))
@@ -124,12 +131,14 @@ def compare(index: NewsIndex, golds: Sequence[dict[str, Any]], folder: Path, hol
     return "\n".join(rows)
 
 
-def found(index: NewsIndex, golds: Sequence[dict[str, Any]], folder: Path) -> dict[str, list[list[Hit]]]:
-    """Of each ranking, what it finds for each question."""
+def found(index: NewsIndex, golds: Sequence[dict[str, Any]], wanted: Collection[str], folder: Path) -> dict[str, list[list[Hit]]]:
+    """Of each ranking that is wanted, what it finds for each question."""
     sentences = coverage(index)
     encoders = (served(index), bge())
-    rankings: dict[str, list[list[Hit]]] = {}
+    rankings = {MINILM: [searched(index, gold["question"])[0] for gold in golds]}
     for name, (which, kind) in EMBEDDED.items():
+        if name not in wanted:
+            continue
         encode, encode_question = encoders[which]
         questions = np.concatenate([encode_question(gold["question"]) for gold in golds])
         rankings[name] = nearest(questions, vectors(sentences, kind, encode, folder / f"vectors-{name.replace(' ', '_')}.npy"), sentences)

@@ -190,7 +190,8 @@ def _is_part(
         return True
     near = grammar.lower[words[-1] + 1 : (noun if noun is not None else words[-1]) + 5]
     if fate == "wounded" and not vocabulary().severe.isdisjoint(near):
-        return True
+        # "One dead and four seriously wounded": these are all of them.
+        return any(one.fate == fate for one in before) or not _others_died(grammar, words[0], fate)
     if words[0] and grammar.lower[words[0] - 1] in vocabulary().parts:
         return True
     top = noun if noun is not None else grammar.top(words)

@@ -45,6 +45,14 @@ class Vocabulary:
     """What a tally does: "rose", "stood"."""
     leaving: frozenset[str]
     """Verbs beside which a state is said of their object or subject: "left two dead"."""
+    hospitals: frozenset[str]
+    """In lower case as written: who is brought there…"""
+    taking: frozenset[str]
+    """…by these verbs is hurt,"""
+    treating: frozenset[str]
+    """and so is who is object of these."""
+    untried: frozenset[str]
+    """Before "murder": nobody need have died of it."""
     hypothetical: frozenset[str]
     currencies: frozenset[str]
     time_units: frozenset[str]
@@ -94,6 +102,10 @@ def vocabulary() -> Vocabulary:
                 "tallies",
                 "reaching",
                 "leaving",
+                "hospitals",
+                "taking",
+                "treating",
+                "untried",
                 "hypothetical",
                 "currencies",
                 "time_units",
