@@ -1,6 +1,6 @@
 """What the finding of candidates brings in the end, once they are reranked as what serves does it. Folders and suites as for `benchmarks.retrieval`.
 
-    python -m benchmarks.finders --shared ../shared [--keep DIR] [--questions N] [--as-encoded]
+    python -m benchmarks.finders --shared ../shared [--keep DIR] [--questions N] [--as-indexed]
 
 In one run: which text is embedded (with headline, with outlet and date), by which encoder or by both, whether words are counted with the
 headline, how the rankings are weighed and with which constant they are fused, and how many passages are read whole. All answerable questions, or
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import runpy
 import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,9 +37,9 @@ EMBEDDED = {
     BGE: (1, "sentence"),
     "bge-small, headline + sentence": (1, "headline + sentence"),
 }
-"""What is embedded, by which of the two encoders, beside the sentence by MiniLM, whose vectors are there."""
-COUNTED = {WORDS: "sentence", HEADED: "headline + sentence", "BM25, headline + with neighbours": "headline + with neighbours"}
-"""What the words are counted in."""
+"""What is embedded, by which of the two encoders, beside the sentence by MiniLM, which serves."""
+COUNTED = {HEADED: "headline + sentence", "BM25, headline + with neighbours": "headline + with neighbours"}
+"""What the words are counted in, beside the sentence."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="folder for suites, indexes and vectors, reused if they are there")
     parser.add_argument("--questions", type=int, help="only so many of each suite")
     parser.add_argument("--suites", nargs="*", default=SUITES)
-    parser.add_argument("--as-encoded", action="store_true", help="only ways that need nothing but the vectors that serve")
+    parser.add_argument("--as-indexed", action="store_true", help="only ways that need no other index than those that serve")
     options = parser.parse_args()
     holds = runpy.run_path(str(options.shared / "eval" / "score.py"))["holds"]
     with tempfile.TemporaryDirectory() as scratch:
@@ -106,7 +106,7 @@ def main() -> None:
         for suite in options.suites:
             with opened(suite, options.shared.resolve(), folder) as (index, golds):
                 asked = [gold for gold in golds if not gold["none"]][: options.questions]
-                ways = [way for way in WAYS if not (options.as_encoded and EMBEDDED.keys() & way.rankings.keys())]
+                ways = [way for way in WAYS if not options.as_indexed or way.rankings.keys() <= {MINILM, WORDS}]
                 print(f"## {suite}, {len(asked)} questions\n\n{compare(index, asked, ways, folder / suite, holds)}\n", flush=True)
 
 
@@ -131,20 +131,22 @@ def compare(
     return "\n".join(rows)
 
 
-def found(index: NewsIndex, golds: Sequence[dict[str, Any]], wanted: Collection[str], folder: Path) -> dict[str, list[list[Hit]]]:
+def found(index: NewsIndex, golds: Sequence[dict[str, Any]], wanted: Set[str], folder: Path) -> dict[str, list[list[Hit]]]:
     """Of each ranking that is wanted, what it finds for each question."""
+    served_by = [searched(index, gold["question"]) for gold in golds]
+    rankings = {MINILM: [dense for dense, _ in served_by], WORDS: [lexical for _, lexical in served_by]}
+    if wanted <= rankings.keys():
+        return rankings
     sentences = coverage(index)
     encoders = (served(index), bge())
-    rankings = {MINILM: [searched(index, gold["question"])[0] for gold in golds]}
-    for name, (which, kind) in EMBEDDED.items():
-        if name not in wanted:
-            continue
+    for name in EMBEDDED.keys() & wanted:
+        which, kind = EMBEDDED[name]
         encode, encode_question = encoders[which]
         questions = np.concatenate([encode_question(gold["question"]) for gold in golds])
         rankings[name] = nearest(questions, vectors(sentences, kind, encode, folder / f"vectors-{name.replace(' ', '_')}.npy"), sentences)
         note(f"{name}: found")
-    for name, kind in COUNTED.items():
-        rankings[name] = by_words(sentences, kind, [gold["question"] for gold in golds])
+    for name in COUNTED.keys() & wanted:
+        rankings[name] = by_words(sentences, COUNTED[name], [gold["question"] for gold in golds])
     return rankings
 
 
