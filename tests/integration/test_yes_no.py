@@ -30,13 +30,13 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> Parser:
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[NewsIndex]:
-    """Two articles, of which one denies what the other says of a bridge."""
+    """Three articles, of which one denies what another says of a border."""
     with open_index(tmp_path_factory.mktemp("said"), models_dir=models_dir) as opened:
         day = datetime(2017, 2, 10, tzinfo=UTC)
         texts = [
             STRIKE,
-            "The mayor closed the Oslo harbour bridge on Monday after the storm.",
-            "According to the port, the mayor did not close the Oslo harbour bridge, and ferries ran as usual all week.",
+            "Turkey closed the border with Syria on Monday, and trucks waited in a long line.",
+            "The governor says Turkey did not close the border with Syria, whatever rumours there were this week.",
         ]
         opened.ingest([ArticleDraft(text, source=f"Outlet {number}", published_at=day) for number, text in enumerate(texts)])
         yield opened
@@ -134,6 +134,6 @@ def test_condolences_do_not_answer_whether_somebody_is_dead(index: NewsIndex) ->
 
 def test_yes_of_one_report_and_no_of_another_is_a_conflict(index: NewsIndex) -> None:
     """Both clauses are shown."""
-    answer = index.answer("Did the mayor close the Oslo harbour bridge?")
+    answer = index.answer("Did Turkey close the border with Syria?")
     assert answer.status is Status.CONFLICT
     assert {short.affirms for short in answer.short} == {True, False}
