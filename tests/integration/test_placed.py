@@ -13,7 +13,9 @@ AUGUST = datetime(2015, 8, 9, tzinfo=UTC)
 
 def test_a_figure_far_from_the_place_is_found(tmp_path: Path, models_dir: Path) -> None:
     """The city stands in the first sentence, the figure in the fourth; the same figures of other cities, that week and before, are not shown."""
-    text = "A night of violence shook {0}. Police came at once. The street was closed. {1} people were wounded in the shooting, officers said."
+    text = (
+        "A night of violence shook {0}. Police came at once. The street was closed. {1} people were wounded in the shooting, officers said."
+    )
     places = [("Houston", "Four", AUGUST), *((f"Harbour {number}", "Nine", AUGUST) for number in range(12))]
     old = [("Houston", "Seven", datetime(2013, 1, 2, tzinfo=UTC))]
     with open_index(tmp_path, models_dir=models_dir) as index:
