@@ -47,7 +47,12 @@ class Sentence:
     def text(self, kind: str) -> str:
         """What is embedded or counted."""
         body = self.window.text if "neighbours" in kind else self.own
-        title = (self.window.sentences[0].article.title or "").rstrip(". ")
+        article = self.window.sentences[0].article
+        if "outlet" in kind:
+            date = f"{article.published_at:%-d %B %Y}" if article.published_at else ""
+            said = ", ".join(one for one in (article.source, date) if one)
+            return f"{said}: {body}" if said else body
+        title = (article.title or "").rstrip(". ")
         return f"{title}. {body}" if "headline" in kind and title else body
 
 

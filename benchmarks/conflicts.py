@@ -4,9 +4,9 @@
 
 ``conflict_pairs.tsv`` names the sentences by document and offsets and holds no text. Every pair was read and labelled without running this
 program: ``conflict``, or a look-alike: ``earlier_event`` (another event, or several together), ``part_and_total``, ``other_group`` (with
-the gunman or without), ``update`` (the same outlet, later) and ``bounds`` ("up to 20" beside 14). Pairs of rgb_counterfactual are conflicts
-because its makers replaced the answer in one of them. A pair is predicted a conflict if its sentences alone, with their dates and outlets,
-give one.
+the gunman or without), ``update`` (the same outlet, later) and ``bounds`` ("up to 20" beside 14). The ten pairs of rgb_counterfactual are
+conflicts because its makers replaced the answer in one of them. A pair is predicted a conflict if its sentences alone, with their dates and
+outlets, give one. Offsets are into the text as `_documents` joins it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,18 @@ from index.ports import Parser
 from index.text.sentences import split
 
 PAIRS = Path(__file__).with_name("conflict_pairs.tsv")
-QUESTION = {"killed": "How many people were killed in the shooting?", "injured": "How many people were injured in the shooting?"}
+QUESTION = {
+    "killed": "How many people were killed in the shooting?",
+    "injured": "How many people were injured in the shooting?",
+    "killed_quake": "How many people were killed in the earthquake?",
+    "injured_quake": "How many people were injured in the earthquake?",
+    "villages": "How many villages were destroyed?",
+    "injured_riots": "How many people were injured in the riots?",
+    "arrested": "How many pirates were arrested?",
+    "killed_protesters": "How many protesters were killed?",
+    "killed_bombing": "How many people were killed in the bombings?",
+    "shot_by_hamas": "How many Palestinians were shot by Hamas?",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +93,7 @@ def contradicts(row: Mapping[str, str], documents: Mapping[str, Document], gramm
 
 def _evidence(row: Mapping[str, str], which: str, documents: Mapping[str, Document], grammar: Parser) -> list[Evidence]:
     document, text = documents[row[f"{which}_id"]], _text(row, which, documents)
-    spans = split(text) if row["set"] == "rgb_counterfactual" else [Span(0, len(text))]
+    spans = split(text) if row["set"] in {"rgb_counterfactual", "event_updates"} else [Span(0, len(text))]
     sentences = [text[span.start : span.end] for span in spans]
     return [
         Evidence(0, row[f"{which}_id"], span, sentence, parsed, document.published_at, document.source, 1.0, None, span, sentence)
@@ -101,6 +112,13 @@ def _documents(data: Path) -> Iterator[tuple[str, Document]]:
         published = datetime.fromisoformat(one["date"]).replace(tzinfo=UTC) if one["date"] else None
         host = urlsplit(one["url"]).hostname or ""
         yield one["doc_id"], Document(one["text"], one["title"], host.removeprefix("www."), published)
+    for one in read_gz(data / "ecbplus" / "dev.jsonl.gz"):
+        yield one["doc_id"], Document(" ".join(one["sentences"]), "", one["doc_id"], None)
+    for one in read_gz(data / "outlet_timelines" / "dev.jsonl.gz"):
+        text = "\n".join(sentence for entry in one["entries"] for sentence in entry["sentences"])
+        yield f"{one['collection']}/{one['topic']}/{one['outlet']}", Document(text, "", one["outlet"], None)
+    for one in read_gz(data / "event_updates" / "dev.jsonl.gz"):
+        yield f"{one['event']}/{one['annotator']}/{one['seq']}", Document(one["update"], "", f"annotator {one['annotator']}", None)
     for line in (data / "rgb_counterfactual" / "en_fact_dev.jsonl").read_text(encoding="utf-8").splitlines():
         record: dict[str, Any] = json.loads(line)
         for side in ("positive", "positive_wrong"):

@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from benchmarks.measuring import note
 from benchmarks.quality import SUITES
 from index import NewsIndex, open_index
+from index.domain import Hit
 from index.intake.files import read_paths
 from index.ports import Reranker, StoredSentence
-from index.search.fusion import fuse
+from index.search.fusion import RANK_CONSTANT, fuse
 from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, fold, reread, to_windows
 from index.search.retrieve import CANDIDATES, DECIDED_BY, READ_IN_CONTEXT, RERANKED, judge_in_rounds, losses_for_age
 
@@ -78,16 +79,12 @@ VARIANTS = (
 class Asked:
     """One question with its candidates, and a memory of what the cross-encoder said."""
 
-    def __init__(self, index: NewsIndex, gold: dict[str, Any]) -> None:
-        generation = index._generations.fresh()
-        assert generation is not None
+    def __init__(self, index: NewsIndex, gold: dict[str, Any], rankings: Sequence[Sequence[Hit]]) -> None:
         assert index._reranker is not None
         self.gold = gold
         self._reranker: Reranker = index._reranker
         self._said: dict[str, float] = {}
-        self.dense = generation.vectors.search(index._encoder.encode_question(gold["question"]), CANDIDATES, None)
-        self.lexical = generation.lexical.search(gold["question"], CANDIDATES, None)
-        near = [i for hit in (*self.dense, *self.lexical) for i in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)]
+        near = [i for hits in rankings for hit in hits for i in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)]
         self.stored: dict[int, StoredSentence] = index._store.sentences(near)
 
     def judge(self, texts: Sequence[str]) -> list[float]:
@@ -96,9 +93,15 @@ class Asked:
         self._said |= dict(zip(new, self._reranker.score(self.gold["question"], new), strict=True)) if new else {}
         return [self._said[text] for text in texts]
 
-    def ranked(self, variant: Variant) -> list[Window]:
-        """The passages of a variant, best first."""
-        hits = fuse([ranking for ranking, on in ((self.dense, variant.dense), (self.lexical, variant.lexical)) if on])
+    def ranked(
+        self,
+        rankings: Sequence[Sequence[Hit]],
+        variant: Variant,
+        weights: Sequence[float] | None = None,
+        constant: int = RANK_CONSTANT,
+    ) -> list[Window]:
+        """The passages of a variant from what these rankings found, best first; weights, constant: of the fusion."""
+        hits = fuse(rankings, weights, constant)
         head = hits[: variant.sentences or RERANKED + SHOWN]
         found = [self.stored[hit.sentence_id] for hit in head]
         if variant.sentences:
@@ -161,9 +164,11 @@ def ablate(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[s
     for number, gold in enumerate(gold for gold in golds if not gold["none"]):
         if number % 50 == 0:
             note(f"{number} questions ranked")
-        asked = Asked(index, gold)
+        dense, lexical = searched(index, gold["question"])
+        asked = Asked(index, gold, [dense, lexical])
         for variant in VARIANTS:
-            shown = [(window.sentences[0].article.url, window.text) for window in asked.ranked(variant)]
+            rankings = [ranking for ranking, on in ((dense, variant.dense), (lexical, variant.lexical)) if on]
+            shown = [(window.sentences[0].article.url, window.text) for window in asked.ranked(rankings, variant)]
             ranks[variant.name].append(first_good(shown, gold, holds))
     served = np.array(ranks[SERVES.name])
     rows = ["| variant | evidence@1 | evidence@5 | mrr@10 |", "|---|---:|---:|---:|"]
@@ -171,6 +176,14 @@ def ablate(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[s
         cells = list(measured(np.array(of), served, is_base=name == SERVES.name))
         rows.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(rows)
+
+
+def searched(index: NewsIndex, question: str) -> tuple[list[Hit], list[Hit]]:
+    """What the vectors and the words that serve find."""
+    generation = index._generations.fresh()
+    assert generation is not None
+    vector = index._encoder.encode_question(question)
+    return generation.vectors.search(vector, CANDIDATES, None), generation.lexical.search(question, CANDIDATES, None)
 
 
 def first_good(shown: Iterable[tuple[str | None, str]], gold: dict[str, Any], holds: Callable[[str, list[str]], bool]) -> float:

@@ -252,6 +252,8 @@ class ShortAnswer:
     """Independent reports that carry it; copies of one wire report count once."""
     newest: datetime | None = None
     """When the newest of them was published."""
+    affirms: bool | None = None
+    """For a question that asks yes or no: whether these words say that it is so; None for any other question."""
     superseded: str | None = None
     """What the same source said before, where that has changed: "three", of what is five now."""
 

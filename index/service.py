@@ -16,12 +16,13 @@ import numpy as np
 import structlog
 
 from index.answering.asked_filters import filters_in, may_be_widened, narrowed
-from index.answering.asked_for import asked_for
+from index.answering.asked_for import Kind, asked_for
 from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import gather
 from index.answering.figures.asked import wanted
+from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
@@ -30,6 +31,7 @@ from index.answering.readable import can_read, unread
 from index.answering.short import short_answers, with_short
 from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
+from index.answering.yes_no import yes_or_no
 from index.checking import check
 from index.domain import (
     AddedFeed,
@@ -77,6 +79,7 @@ from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
 from index.search.news import Near, News, near, news_since
+from index.search.placed import among_those_that_speak_of
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
@@ -518,8 +521,7 @@ class NewsIndex:
         calibration = self._read if reranker else self._unread
         day = event_day(asked)
         found = NOTHING
-        for searched in _searches(filters, day):
-            scope = self._store.scope(searched)  # also without filters: an outlet may be paused
+        for scope in self._scopes(asked, filters, day, generation):
             if generation is not None:
                 found = retrieve(
                     asked,
@@ -557,12 +559,35 @@ class NewsIndex:
         return (replace(answer, read_as=asked) if instead else answer), found
 
     def _shortened(self, asked: str, answer: Answer, found: Retrieved) -> Answer:
-        """The answer with its short ones, if a reader is set."""
-        if self._reader is None:
+        """The answer with its short ones: the clause that says yes or no, if that is asked; else what the reader finds, if one is set."""
+        question = self._parser.parse([asked])[0]
+        kind = asked_for(asked, question)
+        if kind is not Kind.YES_NO and self._reader is None:
             return answer
         evidence = gather(answer.citations, found.passages, found.sentences, found.texts, self._read, self._parser)
-        question = self._parser.parse([asked])[0]
-        return with_short(answer, short_answers(question, asked_for(asked, question), evidence, self._reader), evidence, found.texts)
+        if self._reader is not None and kind is not Kind.YES_NO:
+            return with_short(answer, short_answers(question, kind, evidence, self._reader), evidence, found.texts)
+        short = yes_or_no(asked, evidence, {one.number: one.title for one in answer.citations}, self._parser.parse)
+        if short is None:
+            return replace(answer, status=Status.NOT_COVERED, citations=())
+        status = Status.CONFLICT if len(short) > 1 else answer.status
+        return replace(with_short(answer, short, evidence, found.texts), status=status)
+
+    def _scopes(self, asked: str, filters: Filters, day: date | None, generation: Generation | None) -> Iterator[Scope]:
+        """Where to look, one after the other until something answers: in what was published within days of the day the question names, first of
+        all in the articles of those days that speak of the place it names; then anywhere.
+        """
+        whole = self._store.scope(filters)  # also without filters: an outlet may be paused
+        if day is not None and filters.since is None and filters.until is None:
+            first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            near = self._store.scope(replace(filters, since=first, until=first + REPORTED_WITHIN))
+            if generation is not None:
+                places = places_in(self._parser.parse([asked])[0])
+                there = among_those_that_speak_of(places, near, lexical=generation.lexical, store=self._store)
+                if there is not None:
+                    yield there
+            yield near
+        yield whole
 
     def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
         def sentences(word: str) -> list[str]:
@@ -570,11 +595,3 @@ class NewsIndex:
             return [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()]
 
         return misspelt(question, counts=lexical.counts, is_word=self._encoder.is_word, sentences=sentences)
-
-
-def _searches(filters: Filters, day: date | None) -> list[Filters]:
-    """Where to look, one after the other until something answers: in what was published within days of the day the question names, then anywhere."""
-    if day is None or filters.since is not None or filters.until is not None:
-        return [filters]
-    first = datetime(day.year, day.month, day.day, tzinfo=UTC)
-    return [replace(filters, since=first, until=first + REPORTED_WITHIN), filters]

@@ -108,7 +108,7 @@ def _short(answer: Answer, short: ShortAnswer, shown: Sequence[int], words: Lang
     by_number = {citation.number: citation for citation in answer.citations}
     cited = [number for number in short.citations if number in shown] or [short.citations[0]]
     who = tidy(short.attribution, MAX_SPEAKERS_UNITS) or name(by_number[short.citations[0]], words)
-    said = bold(escape(text))
+    said = bold(escape(decided(short, text, words)))
     before = tidy(short.superseded, MAX_SHORT_UNITS)
     if before:
         said = Html(f"{escape(words.gettext('first {before}, now').format(before=before))} {said}")
@@ -116,6 +116,14 @@ def _short(answer: Answer, short: ShortAnswer, shown: Sequence[int], words: Lang
     if (detailed and answer.short[1:]) or short.reports > 1:
         line = Html(f"{line} · {escape(_how_many(short, words))}")
     return Html(f"{line} [{', '.join(map(str, cited))}]")
+
+
+def decided(short: ShortAnswer, text: str, words: Language) -> str:
+    """The words of a short answer, after the yes or no that they amount to where that is asked: the word is ours, the rest the article's."""
+    if short.affirms is None:
+        return text
+    said = words.gettext("Yes: {text}") if short.affirms else words.gettext("No: {text}")
+    return said.format(text=text)
 
 
 def _how_many(short: ShortAnswer, words: Language) -> str:

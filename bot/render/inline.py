@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from bot.language import Language
+from bot.render.answer import decided
 from bot.render.evidence import name, nearest, quoted
 from bot.render.html import Html, bold, escape, is_web_address, italic, messages
 from bot.render.text import tidy
@@ -51,7 +52,8 @@ def inline_results(answer: Answer, words: Language) -> list[InlineResult]:
 
 def _whole(answer: Answer, words: Language) -> InlineResult:
     first = answer.citations[0]
-    shorts = [text for short in answer.short[:MAX_SHORT] if (text := tidy(short.text, MAX_SHORT_UNITS)) is not None]
+    shown = ((short, tidy(short.text, MAX_SHORT_UNITS)) for short in answer.short[:MAX_SHORT])
+    shorts = [decided(short, text, words) for short, text in shown if text is not None]
     title = " / ".join(shorts) or first.quote
     differ = words.gettext("Reports differ.")
     head = [differ] if answer.status is Status.CONFLICT else []

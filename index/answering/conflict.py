@@ -17,7 +17,7 @@ from index.answering.evidence import Evidence
 from index.answering.figures.quantity import agree
 from index.domain import Span
 
-SHOWN = 0.2
+SHOWN = 0.1
 """A side is shown from this share of the first side's weight on…"""
 
 DISPUTES = 0.5

@@ -60,7 +60,7 @@ def short_answers(question: Parsed, kind: Kind, evidence: Sequence[Evidence], re
     sentence = next(one for one in group if one.span.start <= mark.start and mark.end <= one.span.end)
     inside = Span(mark.start - sentence.span.start, mark.end - sentence.span.start)
     confidence = max(best.confidence, RULED if kind is Kind.PERSON and _does_it(question, sentence.parsed, inside) else 0.0)
-    return (_short(sentence, mark, confidence, evidence),) if confidence >= reader.cut else ()
+    return (cut_from(sentence, mark, confidence, evidence),) if confidence >= reader.cut else ()
 
 
 def with_short(answer: Answer, short: Sequence[ShortAnswer], evidence: Sequence[Evidence], texts: Mapping[str, str]) -> Answer:
@@ -94,7 +94,7 @@ def _readable(group: Sequence[Evidence]) -> Readable:
     return Readable(group[0].passage_text, tuple((one.span.start - begins, one.parsed) for one in group))
 
 
-def _short(first: Evidence, mark: Span, confidence: float, evidence: Sequence[Evidence]) -> ShortAnswer:
+def cut_from(first: Evidence, mark: Span, confidence: float, evidence: Sequence[Evidence]) -> ShortAnswer:
     """With every citation whose sentences say the same words, the one it was cut from first."""
     text = first.text[mark.start - first.span.start : mark.end - first.span.start]
     marks = {first.citation: mark}
@@ -119,12 +119,12 @@ def _by_rule(question: Parsed, kind: Kind, evidence: Sequence[Evidence]) -> Shor
     if kind is Kind.TIME:
         for one in evidence:
             if clock := _CLOCK.search(one.text):
-                return _short(one, _moved(one, clock.start(), clock.end()), RULED, evidence)
+                return cut_from(one, _moved(one, clock.start(), clock.end()), RULED, evidence)
     marker = {Kind.REASON: _REASON, Kind.MANNER: _MANNER}.get(kind)
     if marker is not None:
         for one in evidence:
             if clause := _clause(question, one.parsed, marker):
-                return _short(one, _moved(one, clause.start, clause.end), CLAUSE, evidence)
+                return cut_from(one, _moved(one, clause.start, clause.end), CLAUSE, evidence)
     return None
 
 

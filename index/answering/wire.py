@@ -41,6 +41,7 @@ def _short(one: ShortAnswer) -> dict[str, Any]:
     given = {
         "value": one.value,
         "unit": one.unit,
+        "affirms": one.affirms,
         "attribution": one.attribution,
         "confidence": one.confidence,
         "reports": one.reports if one.reports > 1 else None,

@@ -51,6 +51,8 @@ def show(answer: Answer) -> None:
 def _short(short: ShortAnswer) -> Text:
     """The words, what they replace, who says so, how many reports carry them and when the newest was published, and where they are quoted."""
     line = Text(f"first {visible(short.superseded)}, now ") if short.superseded else Text()
+    if short.affirms is not None:
+        line += Text("Yes: " if short.affirms else "No: ", style="bold")
     line += Text(visible(short.text), style="bold")
     facts = [visible(short.attribution)] if short.attribution else []
     if short.reports > 1:

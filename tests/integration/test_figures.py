@@ -107,6 +107,13 @@ def said(parser: Parser, question: str, *sentences: str, day: date | None = None
         ("Two dead, seven hurt after ferry sinks.", [("Two", "killed"), ("seven", "wounded")]),
         ("The blast left two people dead and three others wounded.", [("two people", "killed"), ("three others", "wounded")]),
         ("The death toll rose to 52, officials said.", [("52", "killed")]),
+        ("A blast sent five people to the hospital.", [("five people", "wounded")]),
+        ("One is dead and three others are being treated for injuries.", [("One", "killed"), ("three others", "wounded")]),
+        ("He was charged with two counts of murder.", [("two counts", "killed")]),
+        ("He was charged with two counts of attempted murder.", [("two counts", None)]),
+        ("Police are investigating a triple murder.", [("triple murder", "killed")]),
+        ("The quake killed 10 people and injured 80.", [("10 people", "killed"), ("80", "wounded")]),
+        ("1 Dead, 3 Hurt in Harbour Shooting", [("1 Dead", "killed"), ("3", "wounded")]),
         ("The storm claimed the lives of five people.", [("five people", "killed")]),
         ("Police arrested 14 protesters.", [("14 protesters", "arrested")]),
         ("About 2,000 villagers were displaced.", [("About 2,000 villagers", "displaced")]),
@@ -186,6 +193,15 @@ def test_only_figures_of_others_are_said_to_be_of_others(parser: Parser) -> None
     result = counted(asked, parsed, evidence(parser, "Three Turkish soldiers died in the raid."))
     assert (result.claims, result.of_others) == ((), True)
     assert not counted(asked, parsed, evidence(parser, "The raid began on Monday at nine with four planes.")).of_others
+
+
+def test_an_event_has_several_names(parser: Parser) -> None:
+    """A tremor is an earthquake; what is ranked among others is no other event."""
+    question = "How many people were injured in the earthquake?"
+    assert said(parser, question, "The tremor injured five people and damaged buildings.") == ["five people"]
+    one, two = "The quake injured 20 people in one of the worst disasters of the year.", "The earthquake injured 40 people."
+    (parsed,) = parser.parse([question])
+    assert disputed(to_sides(counted(ask(parser, question), parsed, evidence(parser, one, two)).claims))
 
 
 def test_a_contradiction_inside_one_sentence_is_a_conflict(parser: Parser) -> None:

@@ -151,6 +151,12 @@ def test_each_side_of_a_conflict_says_who_how_many_and_when() -> None:
     assert [number for number in range(1, 6) if f"<b>{number}.</b>" in message] == [1, 2, 3, 4]
 
 
+def test_yes_or_no_stands_before_the_clause_that_says_so() -> None:
+    """The word is put before the article's words in the reader's language, in a chat and inline alike."""
+    said = covered(citation(), short=(ShortAnswer("he {did} not resign", (1,), affirms=False),))
+    assert render(said)[0].startswith("<b>No: he {did} not resign</b> — Harbour News [1]")
+
+
 def test_what_was_searched_is_shown_back() -> None:
     """What the question's words limited the search to, whether it is covered or not."""
     searched = Filters(since=FRIDAY, sources=("Harbour <News>",))

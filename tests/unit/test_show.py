@@ -52,3 +52,11 @@ def test_a_short_answer_says_who_says_it_and_what_it_replaces(capsys: pytest.Cap
     show(Answer("q", "?", Status.CONFLICT, (), (quote,), (short,), 0.9, day, 1.0))
     printed = " ".join(capsys.readouterr().out.split())
     assert printed.startswith("Reports differ. first three, now five (Bay Post, 2 reports, 2 May 2024) [1]")
+
+
+def test_yes_or_no_stands_before_the_clause_that_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    """The word is ours, in front of the article's."""
+    quote = Citation(1, "a", None, None, None, "Bay Post", None, 0, 12, "He resigned.")
+    for affirms, word in ((True, "Yes"), (False, "No")):
+        show(Answer("q", "?", Status.ANSWERED, (), (quote,), (ShortAnswer("He resigned", (1,), affirms=affirms),), 0.9, None, 1.0))
+        assert capsys.readouterr().out.startswith(f"{word}: He resigned")

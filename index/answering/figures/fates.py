@@ -29,6 +29,7 @@ def fate_of(grammar: Grammar, counted: int, last: int) -> tuple[str | None, int 
         return None, verb
     found = (
         vocabulary().fates.nouns.get(grammar.lemma(counted))
+        or (tally_of(grammar, counted) if grammar.lemma(counted) == "count" else None)  # of murder
         or _by_modifiers(grammar, counted)
         or _by_government(grammar, counted)
         or _close_by(grammar, last)
@@ -100,6 +101,8 @@ def _by_verb(grammar: Grammar, at: int, verb: int, relation: str) -> str | None:
         return fate if relation == "nsubj" and not grammar.children(verb, "dobj", "obj") and lemma in {"hurt", "wound", "injure"} else None
     if relation in _SUBJECTS and (fate := fates.intransitive.get(lemma)) is not None:
         return fate
+    if (relation in _OBJECTS or passive) and _is_care(grammar, verb):
+        return "wounded"
     if lemma in vocabulary().leaving | {"shoot"}:
         for child in grammar.children(verb, "oprd", "acomp", "xcomp", "ccomp", "advcl", "advmod", "amod", "acl", "attr", "dobj"):
             if child > at and (fate := fates.states.get(grammar.lower[child])) is not None and not _acts(grammar, child):
@@ -109,6 +112,21 @@ def _by_verb(grammar: Grammar, at: int, verb: int, relation: str) -> str | None:
     if relation in {"nsubj", "attr", "dobj"} and lemma in vocabulary().reaching:
         return _tally(grammar, verb, at)
     return None
+
+
+def _is_care(grammar: Grammar, verb: int) -> bool:
+    """Whether the verb brings somebody to hospital, or treats them: "sent five people to the hospital"."""
+    if grammar.lemma(verb) in vocabulary().treating:
+        return True
+    places = (place for to in grammar.children(verb, "prep", "dative") for place in grammar.children(to, "pobj"))
+    return grammar.lemma(verb) in vocabulary().taking and any(
+        grammar.lower[one] in vocabulary().hospitals or _ends_in_hospital(grammar, one) for one in places
+    )
+
+
+def _ends_in_hospital(grammar: Grammar, place: int) -> bool:
+    """ "Rhode Island Hospital"."""
+    return any(grammar.lower[one] in vocabulary().hospitals for one in grammar.children(place, "compound", "nmod"))
 
 
 def _by_preposition(grammar: Grammar, preposition: int) -> str | None:
@@ -143,6 +161,8 @@ def tally_of(grammar: Grammar, noun: int) -> str | None:
     beside = [*grammar.children(noun, "compound", "amod", "nmod")]
     for preposition in grammar.children(noun, "prep"):
         for inner in grammar.children(preposition, "pobj"):
+            if any(grammar.lower[one] in vocabulary().untried for one in grammar.children(inner)):
+                return None
             beside += [inner, *grammar.children(inner, "amod", "acl", "relcl", "compound")]
     tallies = vocabulary().fates.tallies
     return next((tallies[word] for at in beside for word in (grammar.lower[at], grammar.lemma(at)) if word in tallies), None)

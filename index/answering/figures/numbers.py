@@ -50,6 +50,10 @@ class _Words:
     """Between two bounds with nothing before them: "10 or 11"."""
     vague: Mapping[str, tuple[float, float]]
     """Words that stand for no number, by the least and the most they can mean."""
+    multiples: Mapping[str, float]
+    """What says of one deed how many it befell: "double"…"""
+    multiplied: frozenset[str]
+    """…before these: "homicide". A double room is no two rooms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,9 @@ def _number(text: str, pieces: Sequence[_Piece], at: int, code: str, words: _Wor
         return None if value is None else _scaled(text, pieces, at + 1, value, words)
     if piece.lower in words.vague:
         return None
+    if piece.lower in words.multiples:
+        multiplies = at + 1 < len(pieces) and pieces[at + 1].lower in words.multiplied
+        return (at + 1, words.multiples[piece.lower]) if multiplies else None
     if piece.lower in words.single and words.one and at + 1 < len(pieces) and _in_words(f"{words.one} {pieces[at + 1].lower}", code):
         return _longest(text, pieces, at, code, words, words.one)
     if (unwritten := _unwritten_one(text, pieces, at, words)) is not None:
@@ -198,4 +205,6 @@ def _words(code: str) -> _Words:
         between_joins=frozenset(own["between_joins"]),
         joins=frozenset(own["joins"]),
         vague={word: (low, high) for word, (low, high) in own["vague"].items()},
+        multiples=own.get("multiples", {}),
+        multiplied=frozenset(own.get("multiplied", [])),
     )

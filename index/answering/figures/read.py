@@ -31,9 +31,11 @@ _ATTACKER = re.compile(
     r"|(?:took|taking|taken) (?:his|her) own life|before (?:he|she) was (?:shot and )?killed",
     re.IGNORECASE,
 )
-"""Where the attacker's death is spoken of."""
+"""Where the attacker's death is spoken of. Whoever counts victims leaves him out, and others may not."""
 _OPENED = re.compile(r"open\w*|under|return\w*|of|gun|hostile|enemy|friendly")
 """Before "fire" where it is a weapon's."""
+_RANKED = re.compile(r"\bone of the (?:\w+est|worst|most)\b[^,;.]*")
+"""What ranks the event among others, and is no other event: "in one of the bloodiest days of the war"."""
 _CURRENCY_SIGN = re.compile(r"(?:US|A|C|HK|NZ)?[$€£¥₹₽₪]\s?$")
 _PERCENT = re.compile(r"\s?(?:%|per\s?cent\b|percentage points?\b)", re.IGNORECASE)
 _AND = re.compile(r"\s*(?:,|,?\s*and|&)\s*", re.IGNORECASE)
@@ -102,7 +104,7 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
         fate=fate,
         verb=grammar.lemma(verb) if verb is not None else None,
         part=_is_part(grammar, words, noun, qualifiers, fate, before),
-        with_attacker=fate == "killed" and _ATTACKER.search(text) is not None,
+        with_attacker=fate == "killed" and (lemma_of_noun == "victim" or _ATTACKER.search(text) is not None),
         events=_events(grammar),
         several=_events(grammar, plural=True),
         elsewhen=_is_elsewhen(text),
@@ -131,6 +133,8 @@ def _noun(grammar: Grammar, words: range) -> int | None:
     head = grammar.head(top)
     if head is not None and grammar[top].relation in _NOUN_RELATIONS and words[-1] < head <= words[-1] + MOST_BEFORE_NOUN:
         is_state = grammar.lower[head] in vocabulary().fates.states and grammar.lemma(head) not in vocabulary().generic
+        if grammar.lemma(head) in vocabulary().events and grammar.lower[words[-1] + 1] in vocabulary().fates.states:
+            return None  # "3 Hurt Bellflower Barbershop Shooting"
         if grammar[head].part in {"NOUN", "PROPN", "ADJ", "SYM"} and not is_state and not _crosses(grammar, words[-1] + 1, head):
             return head
     for at in range(words[-1] + 1, min(words[-1] + 1 + MOST_BEFORE_NOUN, len(grammar))):
@@ -186,7 +190,8 @@ def _is_part(
         return True
     near = grammar.lower[words[-1] + 1 : (noun if noun is not None else words[-1]) + 5]
     if fate == "wounded" and not vocabulary().severe.isdisjoint(near):
-        return True
+        # "One dead and four seriously wounded": these are all of them.
+        return any(one.fate == fate for one in before) or not _others_died(grammar, words[0], fate)
     if words[0] and grammar.lower[words[0] - 1] in vocabulary().parts:
         return True
     top = noun if noun is not None else grammar.top(words)
@@ -200,10 +205,17 @@ def _is_part(
     behind = grammar.lower[words[-1] + 1 : words[-1] + 3]
     if behind[:1] == ("of",):
         return True
-    joined = [child for child in grammar.children(top, "conj") if grammar[child].part in {"NOUN", "PROPN"}]
+    joined = [child for child in grammar.children(top, "conj") if grammar[child].part in {"NOUN", "PROPN"} and _is_people(grammar, child)]
     head = grammar.head(top)
     joins = grammar[top].relation == "conj" and head is not None and grammar[head].part in {"NOUN", "PROPN"}
     return noun is not None and (bool(joined) or joins) and fate is not None and not _has_own_fate(grammar, noun)
+
+
+def _is_people(grammar: Grammar, noun: int) -> bool:
+    """Whether people are named, or things are counted: "injuring five people and damaging buildings" lists nobody else."""
+    lemma = grammar.lemma(noun)
+    counted = bool(grammar.children(noun, "nummod"))
+    return counted or grammar[noun].part == "PROPN" or lemma in vocabulary().groups or lemma in vocabulary().generic
 
 
 def _others_died(grammar: Grammar, before: int, fate: str) -> bool:
@@ -220,7 +232,7 @@ def _others_died(grammar: Grammar, before: int, fate: str) -> bool:
 def _events(grammar: Grammar, *, plural: bool = False) -> frozenset[str]:
     named = (at for at in range(len(grammar)) if grammar[at].part in {"NOUN", "PROPN"})
     return frozenset(
-        lemma
+        vocabulary().same_event.get(lemma, lemma)
         for at in named
         if (lemma := singular(grammar.lower[at]) if grammar[at].part == "PROPN" else grammar.lemma(at)) in vocabulary().events
         and not (lemma == "fire" and at and _OPENED.fullmatch(grammar.lower[at - 1]))
@@ -238,5 +250,5 @@ def _has_own_fate(grammar: Grammar, noun: int) -> bool:
 
 
 def _is_elsewhen(text: str) -> bool:
-    lower = text.lower()
+    lower = _RANKED.sub("", text.lower())
     return any(phrase in lower for phrase in vocabulary().elsewhen)

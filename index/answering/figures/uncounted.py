@@ -46,11 +46,21 @@ def _is_numbered_name(grammar: Grammar, words: range) -> bool:
 
 
 def in_date(grammar: Grammar, quantity: Quantity) -> bool:
-    """Whether it is of a date, a time of day or a rank: "9 February", "8:40", "the third"."""
-    return (
-        any(
-            entity.label in {"DATE", "TIME", "ORDINAL"} and entity.start <= quantity.start and quantity.end <= entity.end
-            for entity in grammar.parsed.entities
-        )
-        or _YEAR.fullmatch(grammar.parsed.text, quantity.start, quantity.end) is not None
-    )
+    """Whether it is of a date, a time of day or a rank: "9 February", "8:40", "the third". Whom a verb befalls is no date: "injuring 80"."""
+    text = grammar.parsed.text
+    if _YEAR.fullmatch(text, quantity.start, quantity.end) is not None:
+        return True
+    within = [
+        entity
+        for entity in grammar.parsed.entities
+        if entity.label in {"DATE", "TIME", "ORDINAL"} and entity.start <= quantity.start and quantity.end <= entity.end
+    ]
+    is_all = any((entity.start, entity.end) == (quantity.start, quantity.end) for entity in within)
+    return bool(within) and not (is_all and _befallen(grammar, quantity))
+
+
+def _befallen(grammar: Grammar, quantity: Quantity) -> bool:
+    """Whether the number itself is the object of such a verb as "injure"."""
+    top = grammar.top(grammar.covering(quantity.start, quantity.end))
+    head = grammar.head(top)
+    return head is not None and grammar[top].relation in {"dobj", "obj"} and grammar.lemma(head) in vocabulary().fates.transitive

@@ -45,6 +45,14 @@ class Vocabulary:
     """What a tally does: "rose", "stood"."""
     leaving: frozenset[str]
     """Verbs beside which a state is said of their object or subject: "left two dead"."""
+    hospitals: frozenset[str]
+    """In lower case as written: who is brought there…"""
+    taking: frozenset[str]
+    """…by these verbs is hurt,"""
+    treating: frozenset[str]
+    """and so is who is object of these."""
+    untried: frozenset[str]
+    """Before "murder": nobody need have died of it."""
     hypothetical: frozenset[str]
     currencies: frozenset[str]
     time_units: frozenset[str]
@@ -57,6 +65,8 @@ class Vocabulary:
     parts: frozenset[str]
     events: frozenset[str]
     """Kinds of events that people die in; two of different kinds are two events…"""
+    same_event: Mapping[str, str]
+    """Other names of such a kind, and the one it goes by here."""
     broad_events: frozenset[str]
     """…unless both are of these, which one event may be called by turns."""
     severe: frozenset[str]
@@ -83,6 +93,7 @@ def vocabulary() -> Vocabulary:
         groups={noun: frozenset(names) for noun, names in kinds.items()},
         within={kind: frozenset(inner) for kind, inner in stored["within"].items()},
         generic=frozenset(stored["generic"]),
+        same_event={other: event for event, others in stored["same_event"].items() for other in others},
         qualifiers=tuple(sorted(qualifiers, key=lambda one: -len(one[0]))),
         elsewhen=tuple(stored["elsewhen"]),
         **{
@@ -91,6 +102,10 @@ def vocabulary() -> Vocabulary:
                 "tallies",
                 "reaching",
                 "leaving",
+                "hospitals",
+                "taking",
+                "treating",
+                "untried",
                 "hypothetical",
                 "currencies",
                 "time_units",
