@@ -26,9 +26,15 @@ LEAST_ALIKE = 0.5
 LONGEST = 6
 """Words of a name that stands in another's place."""
 
+LEAST_SHORT, LONGEST_SHORT = 3, 4
+"""Letters of what is short for a longer word."""
+
 _WORD = re.compile(r"\w+(?:['’.]\w+)*")
 _DATELINE = re.compile(r"\s*(?:[-–—:]|\((?:AP|AFP|CNN|Reuters|UPI|dpa)\))|,[^.]{0,30}\s[-–—]\s")
 """Behind the place that a report is sent from, which no report is about."""
+
+_NAMING = {"PROPN", "NOUN", "NUM", "ADJ", "X"}
+"""Parts of speech of which a name or a number has one: "Though" at the head of a sentence has none."""
 
 _LABELS = {
     Kind.PERSON: {"PERSON", "ORG", "NORP", "GPE"},
@@ -79,7 +85,18 @@ def _same(one: Claim, other: Claim) -> bool:
     if same_name(one.text, other.text):
         return True
     first, second = ({word for word in _WORD.findall(claim.text) if word[0].isupper() or word[0].isdigit()} for claim in (one, other))
-    return first == second
+    return all(any(_short_for(word, its) for its in second) for word in first) and all(
+        any(_short_for(word, its) for its in first) for word in second
+    )
+
+
+def _short_for(one: str, other: str) -> bool:
+    """Whether they are one word, or one is short for the other: "Gov" for "Governor", "Cavs" for "Cavaliers". Longer ones are names of their own:
+    "Niger" is not short for "Nigeria"."""
+    short, long = sorted((one.lower(), other.lower()), key=len)
+    if short == long:
+        return True
+    return LEAST_SHORT <= len(short) <= LONGEST_SHORT and (long.startswith(short) or (long[:3], long[-1]) == (short[:3], short[-1]))
 
 
 def _like(one: Claim, other: Claim) -> bool:
@@ -137,7 +154,7 @@ def _may_answer(claim: Claim, kind: Kind, asked: set[str]) -> bool:
     inside = [one for one in claim.evidence.parsed.tokens if one.start < start + len(claim.text) and one.end > start]
     if start == 0 and _DATELINE.match(claim.evidence.text, len(claim.text)):
         return False
-    if any(one.part in {"VERB", "AUX", "PRON"} for one in inside):
+    if any(one.part in {"VERB", "AUX", "PRON"} for one in inside) or not any(one.part in _NAMING for one in inside):
         return False
     labels = _labels(claim)
     return kind not in _LABELS or not labels or bool(labels & _LABELS[kind])

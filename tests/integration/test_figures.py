@@ -225,6 +225,22 @@ def test_sentences_that_differ_in_a_name_contradict_each_other(parser: Parser) -
     assert substitutes("How far is the harbour?", Kind.NUMBER, same) == []
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "The speech at the harbour was held by Gov. Smith of the coast.",
+            "The speech at the harbour was held by Governor Smith of the coast.",
+        ),
+        ("The cup of the harbour games went to the Cavs last night.", "The cup of the harbour games went to the Cavaliers last night."),
+        ("While the harbour was closed the boats stayed at sea.", "Though the harbour was closed the boats stayed at sea."),
+    ],
+)
+def test_what_is_short_for_a_name_or_none_contradicts_nothing(parser: Parser, one: str, other: str) -> None:
+    """An abbreviation is the same name, and a small word with a capital letter is none."""
+    assert substitutes("What happened at the regatta?", Kind.OTHER, evidence(parser, one, other)) == []
+
+
 @given(st.lists(st.sampled_from(WORDS), max_size=25))
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_sentence_gives_only_verbatim_figures(parser: Parser, words: list[str]) -> None:
