@@ -6,6 +6,7 @@ In: rows of `index.answering.features` by question, and which candidates are exa
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,9 @@ class Sample:
 
     question: str
     group: str
-    """Title or event: what a fold is made of."""
+    """Title or question: never on both sides of a fold."""
+    suite: str
+    """Which suite asks it; empty for one of the training."""
     kind: str
     rows: NDArray[np.float32]
     passage: NDArray[np.intp]
@@ -46,9 +49,12 @@ class Sample:
     """Shape (n, 2), offsets into the passage."""
     texts: Sequence[str]
     exact: NDArray[np.bool_]
+    """By SQuAD's normalisation."""
+    right: NDArray[np.bool_]
+    """As the suite scores it: the same, or on realtimeqa that it holds the answer."""
     f1: NDArray[np.float32]
-    whole: NDArray[np.float32]
-    """By candidate: the reranker's score of its passage."""
+    read: NDArray[np.float32]
+    """Shape (n, 2), by candidate: the reranker's score of its passage, and the log-odds that it answers."""
 
 
 def fit(samples: Sequence[Sample]) -> lightgbm.Booster:
@@ -123,7 +129,7 @@ def signals(sample: Sample, logits: NDArray[np.float64]) -> tuple[int, list[floa
     top = float(logits[best])
     rival = float(logits[apart].max(initial=-8.0) if apart.any() else -8.0)
     near = float(logits[nested].max(initial=-8.0) if nested.any() else -8.0)
-    return best, [top, top - rival, top - near, float(sample.whole[best])]
+    return best, [top, top - rival, top - near, *map(float, sample.read[best])]
 
 
 def fit_confidence(samples: Sequence[Sample], scored: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
@@ -131,14 +137,20 @@ def fit_confidence(samples: Sequence[Sample], scored: Sequence[NDArray[np.float6
     chosen = [signals(one, logits) for one, logits in zip(samples, scored, strict=True)]
     kinds = sorted({one.kind for one in samples})
     rows = np.asarray([row + [float(one.kind == kind) for kind in kinds] for one, (_, row) in zip(samples, chosen, strict=True)])
-    right = np.asarray([bool(one.exact[best]) for one, (best, _) in zip(samples, chosen, strict=True)])
-    model = LogisticRegression(C=0.5, max_iter=2000).fit(rows, right)
+    right = np.asarray([bool(one.right[best]) for one, (best, _) in zip(samples, chosen, strict=True)])
+    model = LogisticRegression(C=0.5, max_iter=2000).fit(rows, right, sample_weight=shares(samples))
     weights = [round(float(value), 4) for value in model.coef_[0]]
     return {
-        "weights": weights[:4],
-        "kinds": dict(zip(kinds, weights[4:], strict=True)),
+        "weights": weights[: -len(kinds)],
+        "kinds": dict(zip(kinds, weights[-len(kinds) :], strict=True)),
         "intercept": round(float(model.intercept_[0]), 4),
     }
+
+
+def shares(samples: Sequence[Sample]) -> NDArray[np.float64]:
+    """What each counts, so that suites count the same; 1 in the mean."""
+    counts = Counter(one.suite for one in samples)
+    return np.asarray([len(samples) / len(counts) / counts[one.suite] for one in samples])
 
 
 def confidence(fit: dict[str, Any], kind: str, row: Sequence[float]) -> float:
@@ -147,9 +159,9 @@ def confidence(fit: dict[str, Any], kind: str, row: Sequence[float]) -> float:
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def best_cut(confidences: Sequence[float], right: Sequence[bool], precision: float) -> float:
-    """The lowest cut from which on at least this share is right; 1 if there is none."""
+def best_cut(confidences: Sequence[float], right: Sequence[bool], precision: float, weights: NDArray[np.float64]) -> float:
+    """The lowest cut from which on at least this share, weighed, is right; 1 if there is none."""
     order = np.argsort(confidences)[::-1]
-    running = np.cumsum(np.asarray(right, float)[order]) / np.arange(1, len(order) + 1)
+    running = np.cumsum((np.asarray(right, float) * weights)[order]) / np.cumsum(weights[order])
     good = np.flatnonzero(running >= precision)
     return float(np.asarray(confidences)[order[good[-1]]]) if len(good) else 1.0

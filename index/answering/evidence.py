@@ -42,7 +42,9 @@ class Evidence:
     passage: Span
     """The passage it stands in, as offsets into the article…"""
     passage_text: str
-    """…and its text."""
+    """…its text…"""
+    headline: str | None = None
+    """…and the headline of its article."""
     report: int | None = None
     """Evidence with the same number is of one report, whoever carries it; None where every article is a report of its own."""
 
@@ -85,6 +87,7 @@ def gather(
             score=one.score,
             passage=Span(passage.start, passage.end),
             passage_text=passage.text,
+            headline=passage.title,
         )
         for (_, citation, passage, one), text, parsed in zip(best, said, parser.parse(said), strict=True)
     )
