@@ -17,6 +17,9 @@ import onnx
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
+from index.answering.features import NAMES
+from index.answering.weighing import Weighed
+
 PARAMETERS = {
     "objective": "binary",
     "learning_rate": 0.05,
@@ -31,6 +34,8 @@ PARAMETERS = {
     "verbose": -1,
 }
 ROUNDS = 350
+PENALTY = 0.3
+"""Inverse strength of the L2 penalty on the standardised signals of the confidence."""
 
 
 @dataclass(frozen=True)
@@ -118,33 +123,28 @@ def to_onnx(trees: lightgbm.Booster) -> onnx.ModelProto:
     return onnx.helper.make_model(graph, opset_imports=imports, ir_version=9)
 
 
-def signals(sample: Sample, logits: NDArray[np.float64]) -> tuple[int, list[float]]:
-    """The best candidate, and what its confidence is made of: as `index.models.states_reader` does it."""
-    best = int(np.argmax(logits))
-    start, end = sample.spans[best]
-    same = sample.passage == sample.passage[best]
-    apart = ~same | (sample.spans[:, 1] <= start) | (end <= sample.spans[:, 0])
-    nested = ~apart
-    nested[best] = False
-    top = float(logits[best])
-    rival = float(logits[apart].max(initial=-8.0) if apart.any() else -8.0)
-    near = float(logits[nested].max(initial=-8.0) if nested.any() else -8.0)
-    return best, [top, top - rival, top - near, *map(float, sample.read[best])]
+def weighed(sample: Sample, logits: NDArray[np.float64]) -> Weighed:
+    """As the reader weighs them."""
+    head = sample.rows[:, NAMES.index("both")].astype(np.float64)
+    return Weighed(logits, head, sample.passage, sample.spans, sample.texts, sample.read.astype(np.float64))
+
+
+def chosen(sample: Sample, logits: NDArray[np.float64]) -> tuple[int, list[float]]:
+    """The best candidate, and what its confidence is made of."""
+    all_of_them = weighed(sample, logits)
+    best = int(np.argmax(all_of_them.totals))
+    return best, all_of_them.signals(best)
 
 
 def fit_confidence(samples: Sequence[Sample], scored: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
-    """Weights of a logistic model of `signals`, with an offset for each kind of question, held near 0 where there are few of the kind."""
-    chosen = [signals(one, logits) for one, logits in zip(samples, scored, strict=True)]
-    kinds = sorted({one.kind for one in samples})
-    rows = np.asarray([row + [float(one.kind == kind) for kind in kinds] for one, (_, row) in zip(samples, chosen, strict=True)])
-    right = np.asarray([bool(one.right[best]) for one, (best, _) in zip(samples, chosen, strict=True)])
-    model = LogisticRegression(C=0.5, max_iter=2000).fit(rows, right, sample_weight=shares(samples))
-    weights = [round(float(value), 4) for value in model.coef_[0]]
-    return {
-        "weights": weights[: -len(kinds)],
-        "kinds": dict(zip(kinds, weights[-len(kinds) :], strict=True)),
-        "intercept": round(float(model.intercept_[0]), 4),
-    }
+    """Weights of a logistic model of what `chosen` gives; suites weigh the same."""
+    best = [chosen(one, logits) for one, logits in zip(samples, scored, strict=True)]
+    rows = np.asarray([row for _, row in best])
+    right = np.asarray([bool(one.right[which]) for one, (which, _) in zip(samples, best, strict=True)])
+    scale = rows.std(axis=0) + 1e-6
+    model = LogisticRegression(C=PENALTY, max_iter=2000).fit(rows / scale, right, sample_weight=shares(samples))
+    weights = model.coef_[0] / scale
+    return {"weights": [round(float(value), 4) for value in weights], "intercept": round(float(model.intercept_[0]), 4)}
 
 
 def shares(samples: Sequence[Sample]) -> NDArray[np.float64]:
@@ -153,15 +153,15 @@ def shares(samples: Sequence[Sample]) -> NDArray[np.float64]:
     return np.asarray([len(samples) / len(counts) / counts[one.suite] for one in samples])
 
 
-def confidence(fit: dict[str, Any], kind: str, row: Sequence[float]) -> float:
+def confidence(fitted: dict[str, Any], row: Sequence[float]) -> float:
     """As `index.models.states_reader` computes it."""
-    z = fit["intercept"] + fit["kinds"].get(kind, 0.0) + sum(w * x for w, x in zip(fit["weights"], row, strict=True))
+    z = fitted["intercept"] + sum(weight * signal for weight, signal in zip(fitted["weights"], row, strict=True))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 
-def best_cut(confidences: Sequence[float], right: Sequence[bool], precision: float, weights: NDArray[np.float64]) -> float:
-    """The lowest cut from which on at least this share, weighed, is right; 1 if there is none."""
+def best_cut(confidences: Sequence[float], right: Sequence[bool], precision: float) -> float:
+    """The lowest cut from which on at least this share is right; 1 if there is none."""
     order = np.argsort(confidences)[::-1]
-    running = np.cumsum((np.asarray(right, float) * weights)[order]) / np.cumsum(weights[order])
+    running = np.cumsum(np.asarray(right, float)[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(running >= precision)
     return float(np.asarray(confidences)[order[good[-1]]]) if len(good) else 1.0

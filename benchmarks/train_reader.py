@@ -27,8 +27,9 @@ from benchmarks.reader_head import FROM, ReadingHead, export, train
 from benchmarks.reader_layers import Weights
 from benchmarks.reader_samples import asked_of_suites, held_out
 from benchmarks.reader_states import LowerLayers
-from benchmarks.reader_trees import Sample, best_cut, confidence, fit, fit_confidence, shares, signals, to_onnx
+from benchmarks.reader_trees import Sample, best_cut, chosen, confidence, fit, fit_confidence, to_onnx
 from benchmarks.reader_windows import Posed, answering, edited, missing
+from index.answering.weighing import SIGNALS
 from index.build import DEFAULT_PARSER, DEFAULT_RERANKER
 from index.models.choose import load_parser
 from index.models.locate import MEMORY_FILE, fingerprint, locate
@@ -101,7 +102,7 @@ def finish(shared: Path, scratch: Path, for_trees: Sequence[Asked], facts: dict[
     held = list(held_out(Parts(reranker, trees=False), grammar, beside_wrong(for_trees)))
     (FOLDER / TREES_FILE).write_bytes(to_onnx(fit(held)).SerializeToString())
     facts["examples"] |= {"trees": len(held)}
-    _write(facts | {"cut": 1.0, "confidence": {"weights": [0.0] * 5, "kinds": {}, "intercept": 0.0}})  # asking needs some
+    _write(facts | {"cut": 1.0, "confidence": {"weights": [0.0] * len(SIGNALS), "intercept": 0.0}})  # asking needs some
     parts = Parts(reranker)
     asked, samples = asked_of_suites(shared, scratch, parts, grammar)
     scored = [parts.tree_scores(one.rows).astype(np.float64) for one in samples]
@@ -135,12 +136,12 @@ def beside_wrong(asked: Sequence[Asked]) -> list[list[Posed]]:
 
 
 def report(samples: Sequence[Sample], scored: Sequence[Any], asked: dict[str, int]) -> float:
-    """Print exact match and what each cut costs, by folds over groups; return the cut for ``PRECISION``, both suites weighing the same."""
-    exact = [bool(one.exact[np.argmax(logits)]) for one, logits in zip(samples, scored, strict=True)]
-    right = [bool(one.right[np.argmax(logits)]) for one, logits in zip(samples, scored, strict=True)]
-    f1 = [float(one.f1[np.argmax(logits)]) for one, logits in zip(samples, scored, strict=True)]
+    """Print exact match and what each cut costs, by folds over groups; return the cut for ``PRECISION``."""
+    best = [chosen(one, logits)[0] for one, logits in zip(samples, scored, strict=True)]
+    exact, right = ([bool(getattr(one, what)[which]) for one, which in zip(samples, best, strict=True)] for what in ("exact", "right"))
+    f1 = [float(one.f1[which]) for one, which in zip(samples, best, strict=True)]
     sure = by_folds(samples, scored)
-    cut = best_cut(sure, right, PRECISION, shares(samples))
+    cut = best_cut(sure, right, PRECISION)
     for suite, count in asked.items():
         of = [position for position, one in enumerate(samples) if one.suite == suite]
         there = sum(bool(samples[position].exact.any()) for position in of) / count
@@ -150,9 +151,7 @@ def report(samples: Sequence[Sample], scored: Sequence[Any], asked: dict[str, in
             end="",
         )
         print(f"{means[1]:.3f}, F1 {means[2]:.3f}")
-        for precision, at in [("the choice", cut)] + [
-            (f"{goal} right", best_cut(sure, right, goal, shares(samples))) for goal in (0.9, 0.7)
-        ]:
+        for precision, at in [("the choice", cut)] + [(f"{goal} right", best_cut(sure, right, goal)) for goal in (0.9, 0.7)]:
             over = [position for position in of if sure[position] >= at]
             good = sum(right[position] for position in over) / max(1, len(over))
             print(f"  cut {at:.3f} ({precision}): shown {len(over) / count:.3f}, right where shown {good:.3f}")
@@ -169,7 +168,7 @@ def by_folds(samples: Sequence[Sample], scored: Sequence[Any], folds: int = 8) -
         weights = fit_confidence([samples[position] for position in others], [scored[position] for position in others])
         for position, one in enumerate(samples):
             if of_group[one.group] == fold:
-                sure[position] = confidence(weights, one.kind, signals(one, scored[position])[1])
+                sure[position] = confidence(weights, chosen(one, scored[position])[1])
     return sure
 
 

@@ -11,11 +11,11 @@ from index.domain import Citation, Passage, Span
 from index.ports import Parsed, Parser
 from index.search.retrieve import Judged
 
-MAX_SENTENCES = 3
-"""Sentences that are parsed: the right one is among the first three 97 times in a hundred, and each takes some milliseconds…"""
+MAX_SENTENCES = 4
+"""Sentences that are parsed: the right one is among the first three 97 times in a hundred of one passage, and each takes some milliseconds…"""
 
-MAX_PASSAGES = 2
-"""…of this many passages, each of which a reader reads whole."""
+MAX_PASSAGES = 4
+"""…of this many passages: those that a reader read whole anyway (`index.search.retrieve.READ_IN_CONTEXT`)."""
 
 MAX_CHARS = 1_000
 """A longer sentence is none that people wrote, and nothing is cut from it."""

@@ -19,9 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answering.asked_for import Kind, asked_for
+from index.answering.asked_for import asked_for
 from index.answering.candidates import candidates
-from index.answering.features import features
+from index.answering.features import NAMES, features
+from index.answering.weighing import Weighed
 from index.domain import Span
 from index.models.loaded import LoadedModel
 from index.models.onnx_reranker import OnnxReranker
@@ -33,11 +34,10 @@ from index.search.passages import headed
 FOLDER = Path(str(resources.files("index.models"))) / "reader"
 HEAD_FILE, TREES_FILE, FACTS_FILE = "head.onnx", "trees.onnx", "reader.json"
 
-LOWEST = -8.0
-"""The log-odds of a candidate that cannot be it: what the best one is compared with where there is no other."""
-
 AT_ONCE = 2
 """Passages that go through the model side by side."""
+
+BOTH = NAMES.index("both")
 
 KEPT = 3
 """Readings given for each passage: the best, and what comes next to it."""
@@ -73,46 +73,36 @@ class StatesReader(LoadedModel):
         """The best readings of all passages, best first. Raises EncodingError."""
         parts = self._loaded()
         kind = asked_for(question.text, question)
-        found: list[tuple[float, int, Span]] = []
+        rows, places, spans, texts = [], [], [], []
         read = parts.head.read(question.text, [(one.headline, one.text) for one in passages])
         for number, (passage, one) in enumerate(zip(passages, read, strict=True)):
             scores = one.of_text(len(headed(passage.headline, "")))
-            if not len(scores.start):
-                continue
             for at, sentence in passage.sentences:
-                spans = candidates(sentence)
-                rows = features(question, kind, sentence, at, spans, scores, one.score, one.answers)
-                found += [
-                    (float(logit), number, Span(at + each.start, at + each.end))
-                    for each, logit in zip(spans, parts.tree_scores(rows), strict=True)
-                ]
-        return self._readings(kind, found, [(one.score, one.answers) for one in read])
+                found = candidates(sentence) if len(scores.start) else []
+                rows.append(features(question, kind, sentence, at, found, scores, one.score, one.answers))
+                places += [number] * len(found)
+                spans += [(at + each.start, at + each.end) for each in found]
+                texts += [sentence.text[each.start : each.end] for each in found]
+        if not texts:
+            return []
+        table, passage_of = np.concatenate(rows), np.asarray(places)
+        understood = np.asarray([(one.score, one.answers) for one in read], np.float64)[passage_of]
+        logits = parts.tree_scores(table).astype(np.float64)
+        return self._readings(Weighed(logits, table[:, BOTH].astype(np.float64), passage_of, np.asarray(spans), texts, understood))
 
-    def _readings(self, kind: Kind, found: list[tuple[float, int, Span]], passages: Sequence[tuple[float, float]]) -> list[Reading]:
-        """Those most likely, with how likely: the trees' score weighed against all others that say something else.
-
-        passages: the reranker's score of each, and the log-odds that it answers.
-        """
-        found.sort(key=lambda one: -one[0])
+    def _readings(self, weighed: Weighed) -> list[Reading]:
+        """The likeliest of each passage that do not overlap, each with its confidence."""
         readings: list[Reading] = []
-        kept = [0] * len(passages)
-        for logit, number, span in found:
-            overlapping = any(one.passage == number and one.span.start < span.end and span.start < one.span.end for one in readings)
-            if overlapping or kept[number] == KEPT:
-                continue
-            kept[number] += 1
-            rivals = [one[0] for one in found if one[1] != number or one[2].end <= span.start or span.end <= one[2].start]
-            nested = [
-                one[0] for one in found if one[1] == number and one[2] != span and one[2].start < span.end and span.start < one[2].end
-            ]
-            shown = [logit, logit - max([LOWEST, *rivals]), logit - max([LOWEST, *nested]), *passages[number]]
-            readings.append(Reading(number, span, self._confidence(kind, shown)))
+        for which in np.argsort(-weighed.totals, kind="stable"):
+            number, span = int(weighed.passage[which]), Span(*map(int, weighed.spans[which]))
+            of_passage = [one.span for one in readings if one.passage == number]
+            if len(of_passage) < KEPT and all(one.end <= span.start or span.end <= one.start for one in of_passage):
+                readings.append(Reading(number, span, self._confidence(weighed.signals(int(which)))))
         return sorted(readings, key=lambda one: -one.confidence)
 
-    def _confidence(self, kind: Kind, signals: Sequence[float]) -> float:
+    def _confidence(self, signals: Sequence[float]) -> float:
         fit = self._facts["confidence"]
-        z = fit["intercept"] + fit["kinds"].get(str(kind), 0.0)
-        z += sum(weight * signal for weight, signal in zip(fit["weights"], signals, strict=True))
+        z = fit["intercept"] + sum(weight * signal for weight, signal in zip(fit["weights"], signals, strict=True))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
     def _loaded(self) -> Parts:
