@@ -39,7 +39,8 @@ class Weighed:
     @cached_property
     def totals(self) -> NDArray[np.float64]:
         """Shape (n,): what ranks them, larger first."""
-        return self.logits + self.read @ np.array([OF_SCORE, OF_ANSWERS])
+        totals: NDArray[np.float64] = self.logits + self.read @ np.array([OF_SCORE, OF_ANSWERS])
+        return totals
 
     @cached_property
     def _shares(self) -> NDArray[np.float64]:
