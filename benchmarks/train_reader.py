@@ -5,7 +5,7 @@
 --data: the files of `benchmarks.reader_data.SOURCES`. The span head learns from all questions but those on ``FOR_TREES`` and on one in
 ``HELD`` of the other texts; the trees from those, so that they see the head as it is on what it has not seen. The confidence is fitted on the
 answerable questions of --shared's suites, asked of the whole index; what is printed of it is measured by folds over articles and questions. Neither
-head nor trees see the dev sets. Takes some 45 minutes of one core, 27 of them for the head.
+head nor trees see the dev sets. Takes some 50 minutes of one core, 36 of them for the head.
 """
 
 from __future__ import annotations
