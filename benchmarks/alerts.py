@@ -3,12 +3,12 @@
     python -m benchmarks.alerts --shared ../shared [--models FOLDER] [--set event_updates] [--show]
 
 Every update of an annotator, every entry of an outlet's timeline, is an article of its day; the annotators, or outlets, come one after the other.
-``followed_figures.tsv`` holds the questions and the figures that answer them, each with the day on which it was first said: found with patterns,
-labelled by reading what these found. It has no text. ``open`` marks figures that somebody may hold to be an answer or not, such as an estimate of what something may cost in the end: being told
-of one counts neither way. Each question is followed from before the first article on, through the real matching, index and database, and each update
-is an alert. It is right if a figure is new in it that is a ``change``, was said by that day, and was not told before; so what a second annotator says
-in other words must not raise one. A change is found if it was told on its day. Events are played from the first day to 30 days after the last figure,
-events without questions not at all.
+``followed_figures.tsv`` holds the questions and the figures that answer them, each with the day on which it was first said: found with patterns, and
+labelled by reading what these found. It has no text. ``open`` marks figures that somebody may hold to be an answer or not, such as an estimate of
+what something may cost in the end: being told of one counts neither way. Each question is followed from before the first article on, through the real
+matching, index and database, and each update is an alert. It is right if a figure is new in it that is a ``change``, was said by that day, and was
+not told before; so what a second annotator says in other words must not raise one. A change is found if it was told on its day. Events are played
+from the first day to 30 days after the last figure, events without questions not at all.
 """
 
 from __future__ import annotations

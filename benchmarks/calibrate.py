@@ -4,10 +4,11 @@
 
 Some development questions of SQuAD 2.0, answerable or not, are asked of its suite's coverage; of the coverage of RealTime QA its suite's answerable
 questions and some of NewsQuizQA, which it does not cover. Of each answer the signals are noted, and whether the first passage truly holds the
-evidence. A logistic model of the signals is fitted to that (suites weigh the same, and in each what is answerable and what is not), for the reranker
-and for the encoder alone. What the fit does on questions it has not seen is estimated by five folds: by article in SQuAD, so that no article is in
-both parts. The cut of an operating point is the highest that refuses at most its share of the answerable questions, averaged over the suites. Without
---write it only prints. With --rows what was noted is kept, so that other signals can be tried without asking again.
+evidence. A logistic model of the signals is fitted to that (suites weigh the same, and in each what is answerable and what is not): for the
+reader on the reranker's states, for the reranker without it, and for the encoder alone. What the fit does on questions it has not seen is estimated
+by five folds: by article in SQuAD, so that no article is in both parts. The cut of an operating point is the highest that refuses at most its share
+of the answerable questions, averaged over the suites. Without --write it only prints; with it the reliability diagram of
+docs/decisions/0006-refusal.md is drawn too. With --rows what was noted is kept, so that other signals can be tried without asking again.
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ from sklearn.preprocessing import StandardScaler
 
 from benchmarks.measuring import note, read_gz
 from benchmarks.quality import ROOT, SUITES
+from benchmarks.reliability import bins, diagram, table
 from index import NewsIndex, open_index
 from index.intake.files import read_paths
 
 TARGET = ROOT / "index" / "answering" / "calibration.json"
+DIAGRAM = ROOT / "docs" / "decisions" / "0006-reliability.svg"
 FOLDS = 5
 SEED = 7
 MOST_OF_SQUAD, MOST_OF_NEWSQUIZ = 1200, 500
@@ -42,10 +45,13 @@ MOST_OF_SQUAD, MOST_OF_NEWSQUIZ = 1200, 500
 REFUSED_SOME = {"precise": 0.2, "balanced": 0.075, "eager": 0.04}
 """The operating points: the share of questions the coverage answers that may be refused."""
 SIGNALS = {
+    "reader": ("best", "answers"),
     "reranker": ("best",),
     "encoder": ("score", "words"),
 }
 """Those that pay (docs/decisions/0006-refusal.md has what each brings)."""
+NOTED = {"reranker": "reader"}
+"""The reader shows all that the reranker alone would have, and as it would have."""
 PENALTY = 0.3
 """Inverse strength of the L2 penalty on standardised signals."""
 
@@ -123,15 +129,17 @@ def main() -> None:
             rows, marks = collect(options.shared.resolve(), options.keep or Path(scratch))
         if options.rows:
             options.rows.write_text(json.dumps((rows, marks)), encoding="utf-8")
-    samples = {role: sample(noted) for role, noted in rows.items()}
-    entries = {f"{role}s": {marks[role]: report(samples[role], role)} for role in ("encoder", "reranker")}
+    samples = {role: sample(rows[NOTED.get(role, role)]) for role in SIGNALS}
+    entries = {f"{role}s": {marks[role]: report(given, role)} for role, given in samples.items()}
     if options.write:
         TARGET.write_text(json.dumps(entries, indent=1) + "\n", encoding="utf-8")
+        served = samples["reader"]
+        DIAGRAM.write_text(diagram(bins(by_folds(served, SIGNALS["reader"]), served.holds, served.weights)), encoding="utf-8")
 
 
 def collect(shared: Path, folder: Path) -> tuple[dict[str, list[Row]], dict[str, str]]:
     """What was noted of each question, and the models' fingerprints, by role."""
-    rows: dict[str, list[Row]] = {"reranker": [], "encoder": []}
+    rows: dict[str, list[Row]] = {"reader": [], "encoder": []}
     marks: dict[str, str] = {}
     holds = runpy.run_path(str(shared / "eval" / "score.py"))["holds"]  # decides what holds evidence, here as in the gate
     for number, suite in enumerate(SUITES):
@@ -139,12 +147,12 @@ def collect(shared: Path, folder: Path) -> tuple[dict[str, list[Row]], dict[str,
         subprocess.run([sys.executable, str(shared / "eval" / "suites.py"), suite, str(place)], check=True, stdout=sys.stderr)
         with open_index(place / "data", models_dir=folder / "models") as index:
             index.ingest(read_paths([place / "articles.jsonl"]))
-            marks = dict(zip(("reranker", "encoder"), index.fingerprints, strict=True))
+            marks = index.fingerprints
             for count, question in enumerate(questions(suite, shared, place)):
                 if count % 500 == 0:
                     note(f"{suite}: {count} questions asked")
                 for role, noted in rows.items():
-                    shown = judge(index, question, holds, rerank=role == "reranker")
+                    shown = judge(index, question, holds, rerank=role == "reader")
                     if shown is not None:
                         noted.append((*shown, question.answerable, number, question.group))
     return rows, marks
@@ -199,7 +207,7 @@ def report(given: Sample, role: str) -> dict[str, Any]:
     cuts = {point: cut_for(given, unseen, share) for point, share in REFUSED_SOME.items()}
     final = fit(given, names)
     curve = fit(given, ("score",))
-    print(f"{errors(given, unseen, cuts)}\n\n{reliability(unseen, given.holds, given.weights)}\n")
+    print(f"{errors(given, unseen, cuts)}\n\n{table(bins(unseen, given.holds, given.weights))}\n")
     return {
         "weights": dict(zip(names, (round(float(weight), 4) for weight in final.weights), strict=True)),
         "intercept": round(final.intercept, 4),
@@ -291,17 +299,6 @@ def errors(given: Sample, confidence: Floats, cuts: dict[str, float]) -> str:
     for point, cut in cuts.items():
         cells = [f"{refused(given, confidence < cut, n, answerable=kind):.3f}" for n in range(len(SUITES)) for kind in (False, True)]
         rows.append(f"| {point} | {cut:.3f} | " + " | ".join(cells) + " |")
-    return "\n".join(rows)
-
-
-def reliability(confidence: Floats, holds: Bools, weights: Floats) -> str:
-    """Markdown: of the answers with such a confidence, how many held the evidence."""
-    rows = ["| confidence | answers | mean confidence | first passage holds the evidence |", "|---|---:|---:|---:|"]
-    for low in np.arange(0, 1, 0.1):
-        here = (confidence >= low) & (confidence < low + 0.1)
-        if here.any():
-            means = [np.average(values[here], weights=weights[here]) for values in (confidence, holds.astype(float))]
-            rows.append(f"| {low:.1f}–{low + 0.1:.1f} | {int(here.sum())} | {means[0]:.2f} | {means[1]:.2f} |")
     return "\n".join(rows)
 
 

@@ -6,6 +6,7 @@ In: rows of `index.answering.features` by question, and which candidates are exa
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
+
+from index.answering.features import NAMES
+from index.answering.weighing import Weighed
 
 PARAMETERS = {
     "objective": "binary",
@@ -30,6 +34,8 @@ PARAMETERS = {
     "verbose": -1,
 }
 ROUNDS = 350
+PENALTY = 0.3
+"""Inverse strength of the L2 penalty on the standardised signals of the confidence."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,9 @@ class Sample:
 
     question: str
     group: str
-    """Title or event: what a fold is made of."""
+    """Title or question: never on both sides of a fold."""
+    suite: str
+    """Which suite asks it; empty for one of the training."""
     kind: str
     rows: NDArray[np.float32]
     passage: NDArray[np.intp]
@@ -46,9 +54,12 @@ class Sample:
     """Shape (n, 2), offsets into the passage."""
     texts: Sequence[str]
     exact: NDArray[np.bool_]
+    """By SQuAD's normalisation."""
+    right: NDArray[np.bool_]
+    """As the suite scores it: the same, or on realtimeqa that it holds the answer."""
     f1: NDArray[np.float32]
-    whole: NDArray[np.float32]
-    """By candidate: the reranker's score of its passage."""
+    read: NDArray[np.float32]
+    """Shape (n, 2), by candidate: the reranker's score of its passage, and the log-odds that it answers."""
 
 
 def fit(samples: Sequence[Sample]) -> lightgbm.Booster:
@@ -112,38 +123,39 @@ def to_onnx(trees: lightgbm.Booster) -> onnx.ModelProto:
     return onnx.helper.make_model(graph, opset_imports=imports, ir_version=9)
 
 
-def signals(sample: Sample, logits: NDArray[np.float64]) -> tuple[int, list[float]]:
-    """The best candidate, and what its confidence is made of: as `index.models.states_reader` does it."""
-    best = int(np.argmax(logits))
-    start, end = sample.spans[best]
-    same = sample.passage == sample.passage[best]
-    apart = ~same | (sample.spans[:, 1] <= start) | (end <= sample.spans[:, 0])
-    nested = ~apart
-    nested[best] = False
-    top = float(logits[best])
-    rival = float(logits[apart].max(initial=-8.0) if apart.any() else -8.0)
-    near = float(logits[nested].max(initial=-8.0) if nested.any() else -8.0)
-    return best, [top, top - rival, top - near, float(sample.whole[best])]
+def weighed(sample: Sample, logits: NDArray[np.float64]) -> Weighed:
+    """As the reader weighs them."""
+    head = sample.rows[:, NAMES.index("both")].astype(np.float64)
+    return Weighed(logits, head, sample.passage, sample.spans, sample.texts, sample.read.astype(np.float64))
+
+
+def chosen(sample: Sample, logits: NDArray[np.float64]) -> tuple[int, list[float]]:
+    """The best candidate, and what its confidence is made of."""
+    all_of_them = weighed(sample, logits)
+    best = int(np.argmax(all_of_them.totals))
+    return best, all_of_them.signals(best)
 
 
 def fit_confidence(samples: Sequence[Sample], scored: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
-    """Weights of a logistic model of `signals`, with an offset for each kind of question, held near 0 where there are few of the kind."""
-    chosen = [signals(one, logits) for one, logits in zip(samples, scored, strict=True)]
-    kinds = sorted({one.kind for one in samples})
-    rows = np.asarray([row + [float(one.kind == kind) for kind in kinds] for one, (_, row) in zip(samples, chosen, strict=True)])
-    right = np.asarray([bool(one.exact[best]) for one, (best, _) in zip(samples, chosen, strict=True)])
-    model = LogisticRegression(C=0.5, max_iter=2000).fit(rows, right)
-    weights = [round(float(value), 4) for value in model.coef_[0]]
-    return {
-        "weights": weights[:4],
-        "kinds": dict(zip(kinds, weights[4:], strict=True)),
-        "intercept": round(float(model.intercept_[0]), 4),
-    }
+    """Weights of a logistic model of what `chosen` gives; suites weigh the same."""
+    best = [chosen(one, logits) for one, logits in zip(samples, scored, strict=True)]
+    rows = np.asarray([row for _, row in best])
+    right = np.asarray([bool(one.right[which]) for one, (which, _) in zip(samples, best, strict=True)])
+    scale = rows.std(axis=0) + 1e-6
+    model = LogisticRegression(C=PENALTY, max_iter=2000).fit(rows / scale, right, sample_weight=shares(samples))
+    weights = model.coef_[0] / scale
+    return {"weights": [round(float(value), 4) for value in weights], "intercept": round(float(model.intercept_[0]), 4)}
 
 
-def confidence(fit: dict[str, Any], kind: str, row: Sequence[float]) -> float:
+def shares(samples: Sequence[Sample]) -> NDArray[np.float64]:
+    """What each counts, so that suites count the same; 1 in the mean."""
+    counts = Counter(one.suite for one in samples)
+    return np.asarray([len(samples) / len(counts) / counts[one.suite] for one in samples])
+
+
+def confidence(fitted: dict[str, Any], row: Sequence[float]) -> float:
     """As `index.models.states_reader` computes it."""
-    z = fit["intercept"] + fit["kinds"].get(kind, 0.0) + sum(w * x for w, x in zip(fit["weights"], row, strict=True))
+    z = fitted["intercept"] + sum(weight * signal for weight, signal in zip(fitted["weights"], row, strict=True))
     return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, z))))
 
 

@@ -77,9 +77,9 @@ def open_index(
     private and loopback addresses are fetched. feed_interval: between two readings of a feed. llm: what sums up the quotes; nothing if None.
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
-    from index.answering.covered import OperatingPoint, for_encoder, for_reranker
+    from index.answering.covered import OperatingPoint, for_encoder, for_reader, for_reranker
     from index.intake.grouping import Grouping
-    from index.models.choose import load_encoder, load_parser, load_reader, load_reranker
+    from index.models.choose import examiner_of, load_encoder, load_parser, load_reader, load_reranker
     from index.search.generations import Generations
     from index.service import NewsIndex
     from index.store.articles import SqlArticleStore
@@ -96,7 +96,9 @@ def open_index(
     _ensure_tables(engine, data_dir)
     models_dir = models_dir or data_dir / "models"
     loaded_encoder = load_encoder(encoder, models_dir, threads)
-    loaded_reranker = load_reranker(reranker, models_dir, threads) if reranker else None
+    loaded_reranker = load_reranker(reranker, models_dir, threads, states=reader is not None) if reranker else None
+    loaded_reader = load_reader(reader, loaded_reranker, DEFAULT_RERANKER, models_dir, threads) if reader else None
+    examiner = examiner_of(loaded_reader, loaded_reranker)
     clock = SystemClock()
     store = SqlArticleStore(engine, data_dir, clock)
     return NewsIndex(
@@ -105,8 +107,9 @@ def open_index(
         encoder=loaded_encoder,
         reranker=loaded_reranker,
         parser=load_parser(DEFAULT_PARSER, models_dir),
-        reader=load_reader(reader, DEFAULT_RERANKER, models_dir) if reader else None,
-        read=for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
+        reader=loaded_reader,
+        examiner=examiner,
+        read=for_reader(examiner.fingerprint) if examiner else for_reranker(loaded_reranker.fingerprint if loaded_reranker else ""),
         unread=for_encoder(loaded_encoder.fingerprint),
         point=OperatingPoint(operating_point),
         split=split,
@@ -196,10 +199,9 @@ def prepare_models(
     from index.models.choose import load_encoder, load_reader, load_reranker
 
     load_encoder(encoder, models_dir, threads=1)
-    if reranker:
-        load_reranker(reranker, models_dir, threads=1)
+    loaded = load_reranker(reranker, models_dir, threads=1, states=reader is not None) if reranker else None
     if reader:
-        load_reader(reader, DEFAULT_RERANKER, models_dir)
+        load_reader(reader, loaded, DEFAULT_RERANKER, models_dir, threads=1)
 
 
 def restore_database(data_dir: Path, backup: Path) -> None:

@@ -107,6 +107,27 @@ class Reranker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Examined:
+    """A text that was read whole under its headline."""
+
+    score: float
+    """The reranker's, as ``Reranker.score`` gives it."""
+    answers: float
+    """Log-odds that the text says what was asked for, and is not just about it."""
+
+
+class Examiner(Protocol):
+    """A reader that says of a text whether it answers, in the same pass that scores it. Safe for several threads."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Identifies the weights; calibrations are kept under it."""
+
+    def examine(self, question: str, texts: Sequence[tuple[str | None, str]]) -> list[Examined]:
+        """Texts with their headlines, in order. Raises EncodingError."""
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """A word or sign of a parsed text. Labels are Universal Dependencies' parts of speech, and the pipeline's own tags and relations."""
 
@@ -157,6 +178,8 @@ class Readable:
     text: str
     sentences: tuple[tuple[int, Parsed], ...]
     """Where each begins in ``text``, and its grammar."""
+    headline: str | None = None
+    """Of its article: it may say what "it" and "the strike" are. Nothing is cut from it."""
 
 
 @dataclass(frozen=True, slots=True)

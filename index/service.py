@@ -64,6 +64,7 @@ from index.ports import (
     ArticleStore,
     Clock,
     Encoder,
+    Examiner,
     LexicalIndex,
     Parser,
     Progress,
@@ -137,6 +138,7 @@ class NewsIndex:
         point: OperatingPoint,
         split: Splitter,
         clock: Clock,
+        examiner: Examiner | None = None,
         writer: Writer | None = None,
         following: Following,
         group: Callable[[], object],
@@ -144,8 +146,9 @@ class NewsIndex:
         save_database: Callable[[Path], None],
         close: Callable[[], None],
     ) -> None:
-        """Made by ``index.build.open_index``. reader: None, answers have no short ones but figures. read, unread: what a search shows with the
-        reranker, and without; point: what suffices. group: decides about the copies and stories of what came in or changed.
+        """Made by ``index.build.open_index``. reader: None, answers have no short ones but figures. examiner: reads whole passages in the
+        reranker's place. read, unread: what a search shows with the two, and without; point: what suffices. group: decides about the copies
+        and stories of what came in or changed.
         """
         self._store = store
         self._generations = generations
@@ -153,6 +156,7 @@ class NewsIndex:
         self._reranker = reranker
         self._parser = parser
         self._reader = reader
+        self._examiner = examiner
         self._read = read
         self._unread = unread
         self._point = point
@@ -166,9 +170,10 @@ class NewsIndex:
         self._close = close
 
     @property
-    def fingerprints(self) -> tuple[str, str]:
-        """Of the reranker (empty if there is none) and of the encoder: what calibrations are kept under."""
-        return (self._reranker.fingerprint if self._reranker else "", self._encoder.fingerprint)
+    def fingerprints(self) -> dict[str, str]:
+        """By role: reader (if it examines passages), reranker, encoder; empty where there is none. What calibrations are kept under."""
+        models = {"reader": self._examiner, "reranker": self._reranker, "encoder": self._encoder}
+        return {role: model.fingerprint if model else "" for role, model in models.items()}
 
     # Asking
 
@@ -531,6 +536,7 @@ class NewsIndex:
                     store=self._store,
                     encoder=self._encoder,
                     reranker=reranker,
+                    examiner=self._examiner if reranker else None,
                 )
                 found = replace(
                     found, passages=with_carriers(found.passages, self._store.copies({one.report or 0 for one in found.passages}))

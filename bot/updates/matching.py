@@ -53,8 +53,8 @@ class Matching:
 
     def __init__(self, index: Newspaper) -> None:
         self._index = index
-        reranker, encoder = index.fingerprints
-        self._least = {kind: thresholds(kind, reranker, encoder) for kind in (Wanted.TOPIC, Wanted.QUESTION)}
+        models = index.fingerprints
+        self._least = {kind: thresholds(kind, models["reranker"], models["encoder"]) for kind in (Wanted.TOPIC, Wanted.QUESTION)}
 
     # What is new
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from index import Answer, Article, Filters, Kinship, Near, News, QuoteCheck, Span, Vectors
@@ -12,8 +12,8 @@ class Newspaper(Protocol):
     """Safe for several threads. Raises NewsError and its children."""
 
     @property
-    def fingerprints(self) -> tuple[str, str]:
-        """Of the reranker, empty if there is none, and of the encoder."""
+    def fingerprints(self) -> Mapping[str, str]:
+        """Of the models, by role; empty where there is none."""
 
     def news(self, after: int | None, limit: int = ...) -> News:
         """What changed after that change; None: nothing, and the number to begin from."""

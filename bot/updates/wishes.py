@@ -6,7 +6,7 @@ Vectors are kept in memory, in the database, and computed only for what is new i
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -24,8 +24,8 @@ class Encodes(Protocol):
     """The part of ``index.NewsIndex`` that turns wishes into vectors."""
 
     @property
-    def fingerprints(self) -> tuple[str, str]:
-        """Of the reranker and of the encoder."""
+    def fingerprints(self) -> Mapping[str, str]:
+        """Of the models, by role."""
 
     def encode(self, wishes: Sequence[str]) -> NDArray[np.float32]:
         """Shape (n, dimension)."""
@@ -68,7 +68,7 @@ class WishBook:
     def _learn(self, served: Sequence[Subscription]) -> None:
         """Have the vectors of these at hand. A wish never changes but in its words that must or must not be there, which no vector has."""
         self._vectors = {one.id: self._vectors[one.id] for one in served if one.id in self._vectors}
-        fingerprint = self.encodes.fingerprints[1]
+        fingerprint = self.encodes.fingerprints["encoder"]
         unknown = {one.id: one for one in served if one.id not in self._vectors}
         if not unknown:
             return

@@ -70,6 +70,11 @@ def for_reranker(fingerprint: str) -> Calibration:
     return _stored("rerankers", fingerprint, PLAIN_LOGIT)
 
 
+def for_reader(fingerprint: str) -> Calibration:
+    """The stored calibration of the signals where a reader examined the best passages too, or ``PLAIN_LOGIT``."""
+    return _stored("readers", fingerprint, PLAIN_LOGIT)
+
+
 def for_encoder(fingerprint: str) -> Calibration:
     """The stored calibration of an encoder's signals, for answers that no reranker read, or ``PLAIN_COSINE``."""
     return _stored("encoders", fingerprint, PLAIN_COSINE)

@@ -11,11 +11,11 @@ from index.domain import Citation, Passage, Span
 from index.ports import Parsed, Parser
 from index.search.retrieve import Judged
 
-MAX_SENTENCES = 3
-"""Sentences that are parsed: the right one is among the first three 97 times in a hundred, and each takes some milliseconds…"""
+MAX_SENTENCES = 4
+"""Sentences that are parsed: the right one is among the first three 97 times in a hundred of one passage, and each takes some milliseconds…"""
 
-MAX_PASSAGES = 2
-"""…of this many passages, each of which a reader reads whole."""
+MAX_PASSAGES = 4
+"""…of this many passages: those that a reader read whole anyway (`index.search.retrieve.READ_IN_CONTEXT`)."""
 
 MAX_CHARS = 1_000
 """A longer sentence is none that people wrote, and nothing is cut from it."""
@@ -42,7 +42,9 @@ class Evidence:
     passage: Span
     """The passage it stands in, as offsets into the article…"""
     passage_text: str
-    """…and its text."""
+    """…its text…"""
+    headline: str | None = None
+    """…and the headline of its article."""
     report: int | None = None
     """Evidence with the same number is of one report, whoever carries it; None where every article is a report of its own."""
 
@@ -85,6 +87,7 @@ def gather(
             score=one.score,
             passage=Span(passage.start, passage.end),
             passage_text=passage.text,
+            headline=passage.title,
         )
         for (_, citation, passage, one), text, parsed in zip(best, said, parser.parse(said), strict=True)
     )

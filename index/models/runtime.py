@@ -39,17 +39,9 @@ class OnnxModel:
 
     def __init__(self, model: Path, tokenizer: Tokenizer, threads: int, batch_tokens: int = BATCH_TOKENS) -> None:
         """threads: how many batches run at once. batch_tokens: padded tokens in each. Raises EncodingError if the file cannot be loaded."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        # The arena keeps the largest batch's memory for good; without it a batch costs a few percent and asking needs 100 MB less.
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        try:
-            self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-        except Exception as error:
-            raise EncodingError(f"The model file {model} cannot be loaded: {error}", remedy=_REMEDY) from error
+        self._session = open_session(model)
         self._inputs = {entry.name for entry in self._session.get_inputs()}
+        self._first_output = self._session.get_outputs()[0].name
         self._tokenizer = tokenizer
         self._batch_tokens = batch_tokens
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="onnx") if threads > 1 else None
@@ -67,12 +59,21 @@ class OnnxModel:
                 progress(len(batch))
             yield batch, output
 
+    def run_one(self, text: str | tuple[str, str]) -> tuple[Encoding, list[NDArray[np.float32]]]:
+        """All of the model's outputs for one text or pair of texts, each with a first dimension of 1, and how it was cut into pieces."""
+        encoding = self._tokenizer.encode(*text) if isinstance(text, tuple) else self._tokenizer.encode(text)
+        return encoding, self._outputs([encoding], None)
+
     def is_word(self, word: str) -> bool:
         """Whether the tokenizer knows this word as one piece."""
         pieces = self._tokenizer.encode(word, add_special_tokens=False).tokens
         return len(pieces) == 1 and pieces[0] != _UNKNOWN
 
     def _batch(self, encodings: Sequence[Encoding]) -> NDArray[np.float32]:
+        return self._outputs(encodings, [self._first_output])[0]
+
+    def _outputs(self, encodings: Sequence[Encoding], names: list[str] | None) -> list[NDArray[np.float32]]:
+        """Those of these names, or all."""
         width = max(len(encoding.ids) for encoding in encodings)
         feed = {name: np.zeros((len(encodings), width), dtype=np.int64) for name in ("input_ids", "attention_mask", "token_type_ids")}
         for row, encoding in enumerate(encodings):
@@ -81,10 +82,24 @@ class OnnxModel:
             feed["attention_mask"][row, :length] = 1
             feed["token_type_ids"][row, :length] = encoding.type_ids
         try:
-            output = self._session.run(None, {name: feed[name] for name in feed if name in self._inputs})[0]
+            outputs = self._session.run(names, {name: feed[name] for name in feed if name in self._inputs})
         except Exception as error:
             raise EncodingError(f"The model failed on a batch of {len(encodings)} texts: {error}") from error
-        return np.asarray(output, dtype=np.float32)
+        return [np.asarray(output, dtype=np.float32) for output in outputs]
+
+
+def open_session(model: Path) -> onnxruntime.InferenceSession:
+    """A session that uses the thread it is called from, and no other. Raises EncodingError if the file cannot be loaded."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    # The arena keeps the largest batch's memory for good; without it a batch costs a few percent and asking needs 100 MB less.
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    try:
+        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+    except Exception as error:
+        raise EncodingError(f"The model file {model} cannot be loaded: {error}", remedy=_REMEDY) from error
 
 
 def load_tokenizer(file: Path, max_tokens: int) -> Tokenizer:

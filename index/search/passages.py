@@ -83,8 +83,13 @@ class Window:
     @property
     def under_its_headline(self) -> str:
         """The same, after the article's headline if it has one: what "it" and "the strike" are is often said there alone."""
-        title = (self.sentences[0].article.title or "").rstrip(". ")
-        return f"{title}. {self.text}" if title else self.text
+        return headed(self.sentences[0].article.title, self.text)
+
+
+def headed(headline: str | None, text: str) -> str:
+    """A text after its headline, if it has one."""
+    title = (headline or "").rstrip(". ")
+    return f"{title}. {text}" if title else text
 
 
 def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, StoredSentence], margin: float) -> list[Window]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.domain import Hit, Passage, Span
-from index.ports import ArticleStore, Encoder, Reranker, Scope, StoredSentence
+from index.ports import ArticleStore, Encoder, Examined, Examiner, Reranker, Scope, StoredSentence
 from index.search.fusion import fuse
 from index.search.generations import Generation
 from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows
@@ -87,8 +87,9 @@ def retrieve(
     store: ArticleStore,
     encoder: Encoder,
     reranker: Reranker | None,
+    examiner: Examiner | None = None,
 ) -> Retrieved:
-    """At most ``limit`` passages for a question within a scope."""
+    """At most ``limit`` passages for a question within a scope. examiner: one that scores as ``reranker`` does, and reads for the answer too."""
     dense = generation.vectors.search(encoder.encode_question(question), CANDIDATES, scope)
     lexical = generation.lexical.search(question, CANDIDATES, scope)
     # Some of the head may have gone since the index was asked: a few more than are reranked are looked up.
@@ -97,18 +98,18 @@ def retrieve(
     head = [hit for hit in head if hit.sentence_id in stored]
     if not head:
         return NOTHING
-    wholes: list[float] = []
+    examined: list[Examined] = []
     if reranker:
         scored = _judged(question, head[:RERANKED], stored, reranker)
         ranked = to_windows(scored, stored, QUOTE_MARGIN)
         windows = fold(ranked, limit)
-        wholes = reranker.score(question, [window.under_its_headline for window in windows[:READ_IN_CONTEXT]])
-        windows = reread(windows, wholes)
+        examined = _examined(question, windows[:READ_IN_CONTEXT], reranker, examiner)
+        windows = reread(windows, [one.score for one in examined])
     else:
         scored = _unjudged(head, dense, stored)
         ranked = to_windows(scored, stored, QUOTE_MARGIN_COSINE)
         windows = fold(ranked, limit)
-    wholes = wholes or [windows[0].score]
+    wholes = [one.score for one in examined] or [windows[0].score]
     weights, terms = generation.lexical.weights(question), generation.lexical.terms
     first = windows[0].sentences[0].article
     signals = Signals(
@@ -116,6 +117,7 @@ def retrieve(
         score=windows[0].score,
         best_whole=max(wholes),
         mean_whole=sum(wholes) / len(wholes),
+        answers=max((one.answers for one in examined), default=0.0),
         head=mean_of_best(one.score for one in scored),
         words=share_said(weights, terms(f"{first.title or ''}\n{first.text}")),
         cosine=dense[0].score if dense else 0.0,
@@ -126,6 +128,13 @@ def retrieve(
     alone = {one.stored.sentence.id: one.score for one in scored}
     sentences = tuple(tuple(_judgement(one, alone) for one in window.sentences) for window in windows)
     return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages, sentences)
+
+
+def _examined(question: str, windows: Sequence[Window], reranker: Reranker, examiner: Examiner | None) -> list[Examined]:
+    """Every window read whole under its headline; without an examiner nothing is known of whether it answers."""
+    if examiner:
+        return examiner.examine(question, [(window.sentences[0].article.title, window.text) for window in windows])
+    return [Examined(score, 0.0) for score in reranker.score(question, [window.under_its_headline for window in windows])]
 
 
 def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker) -> list[ScoredSentence]:

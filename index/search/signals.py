@@ -32,6 +32,8 @@ class Signals:
     """The best that a passage got when it was read whole under its headline."""
     mean_whole: float
     """The mean of all that were read so."""
+    answers: float
+    """The largest log-odds, of those that were read so, that the passage says what was asked for; 0 where no reader examined them."""
     head: float
     """The mean of the ``HEAD`` best sentences, read alone."""
     words: float

@@ -1,0 +1,134 @@
+"""Questions with the candidates of what is read for each, as the second half of the reader's training wants them.
+
+In: held-out questions with their passages, or the development suites asked of a whole index. Out: `Sample`, one a question.
+"""
+
+from __future__ import annotations
+
+import runpy
+import string
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.calibrate import Question, questions
+from benchmarks.quality import SUITES
+from benchmarks.reader_trees import Sample
+from benchmarks.reader_windows import Posed
+from index import NewsIndex, open_index
+from index.answering.asked_for import asked_for
+from index.answering.candidates import candidates
+from index.answering.evidence import gather
+from index.answering.features import features
+from index.answering.short import readables
+from index.intake.files import read_paths
+from index.models.states_reader import Parts
+from index.ports import Parser, Readable
+from index.search.passages import headed
+from index.service import NO_FILTERS
+
+Right = Callable[[str, Sequence[str]], bool]
+"""Whether a text is what was wanted."""
+
+
+def held_out(parts: Parts, grammar: Parser, asked: Sequence[Sequence[Posed]]) -> Iterator[Sample]:
+    """Of each question with a passage that answers it and others that do not."""
+    for posed in asked:
+        passages = []
+        for one in posed:
+            parsed = grammar.parse([one.text[span.start : span.end] for span in one.sentences])
+            passages.append(
+                Readable(one.text, tuple((span.start, each) for span, each in zip(one.sentences, parsed, strict=True)), one.headline)
+            )
+        wanted = [answer for one in posed for _, answer in one.answers]
+        sample = sample_of(parts, grammar, posed[0].question, posed[0].title, "", passages, wanted, exactly)
+        if sample is not None:
+            yield sample
+
+
+def asked_of_suites(shared: Path, scratch: Path, parts: Parts, grammar: Parser) -> tuple[dict[str, int], list[Sample]]:
+    """The suites' answerable questions, with what the index would read for each; those that it refuses have no sample. Also how many there were."""
+    counts: dict[str, int] = {}
+    samples = []
+    holds: Right = runpy.run_path(str(shared / "eval" / "score.py"))["holds"]
+    for suite in SUITES:
+        place = scratch / suite
+        subprocess.run([sys.executable, str(shared / "eval" / "suites.py"), suite, str(place)], check=True, stdout=sys.stderr)
+        right = exactly if suite == "squad2" else holds
+        with open_index(place / "data", models_dir=scratch / "models", threads=1) as index:
+            index.ingest(read_paths([place / "articles.jsonl"]))
+            answerable = [one for one in questions(suite, shared, place) if one.answerable]
+            counts[suite] = len(answerable)
+            found = (_asked(index, one, suite, parts, grammar, right) for one in answerable)
+            samples += [one for one in found if one is not None]
+    return counts, samples
+
+
+def _asked(index: NewsIndex, one: Question, suite: str, parts: Parts, grammar: Parser, right: Right) -> Sample | None:
+    answer, found = index._ask(one.text, NO_FILTERS, 10, None, rerank=True)
+    evidence = gather(answer.citations, found.passages, found.sentences, found.texts, index._read, grammar)
+    return sample_of(parts, grammar, one.text, one.group, suite, readables(evidence), one.wanted, right)
+
+
+def sample_of(
+    parts: Parts,
+    grammar: Parser,
+    asked: str,
+    group: str,
+    suite: str,
+    passages: Sequence[Readable],
+    answers: Sequence[str],
+    right: Right,
+) -> Sample | None:
+    """Every candidate of every passage; None if there is none."""
+    question = grammar.parse([asked])[0]
+    kind = asked_for(asked, question)
+    rows, places, spans, texts = [], [], [], []
+    read = parts.head.read(asked, [(one.headline, one.text) for one in passages])
+    for number, (passage, one) in enumerate(zip(passages, read, strict=True)):
+        scores = one.of_text(len(headed(passage.headline, "")))
+        for at, sentence in passage.sentences:
+            found = candidates(sentence)
+            if found and len(scores.start):
+                rows.append(features(question, kind, sentence, at, found, scores, one.score, one.answers))
+                places += [number] * len(found)
+                spans += [(at + each.start, at + each.end) for each in found]
+                texts += [sentence.text[each.start : each.end] for each in found]
+    if not texts:
+        return None
+    return Sample(
+        question=asked,
+        group=group,
+        suite=suite,
+        kind=str(kind),
+        rows=np.concatenate(rows),
+        passage=np.asarray(places),
+        spans=np.asarray(spans),
+        texts=texts,
+        exact=np.asarray([exactly(text, answers) for text in texts]),
+        right=np.asarray([right(text, answers) for text in texts]),
+        f1=np.asarray([max(_f1(text, answer) for answer in answers) for text in texts], np.float32),
+        read=np.asarray([(one.score, one.answers) for one in read], np.float32)[places],
+    )
+
+
+def exactly(text: str, answers: Sequence[str]) -> bool:
+    """By SQuAD's normalisation."""
+    return any(_plain(text) == _plain(answer) for answer in answers)
+
+
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+def _plain(text: str) -> str:
+    return " ".join(word for word in text.lower().translate(_PUNCTUATION).split() if word not in ("a", "an", "the"))
+
+
+def _f1(one: str, other: str) -> float:
+    first, second = Counter(_plain(one).split()), Counter(_plain(other).split())
+    common = (first & second).total()
+    return 2 * common / (first.total() + second.total()) if common else 0.0

@@ -1,0 +1,78 @@
+"""The built-in reader as a model: it scores as its reranker does, says what answers, and reads nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from index.build import DEFAULT_PARSER, DEFAULT_RERANKER
+from index.models.choose import examiner_of, load_parser, load_reader, load_reranker
+from index.models.onnx_reranker import OnnxReranker, States
+from index.models.states_reader import StatesReader
+from index.ports import Readable
+
+QUESTION = "Who apologized to the families?"
+ANSWERS = "Harbour master Ingrid Moe apologized to the families on Saturday."
+ABOUT = "The families of those who drowned came to the harbour on Saturday."
+
+
+@pytest.fixture(scope="module")
+def reranker(tmp_path_factory: pytest.TempPathFactory) -> OnnxReranker:
+    """The default one, with states."""
+    loaded = load_reranker(DEFAULT_RERANKER, tmp_path_factory.mktemp("models"), threads=1, states=True)
+    assert isinstance(loaded, OnnxReranker)
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def reader(reranker: OnnxReranker, tmp_path_factory: pytest.TempPathFactory) -> StatesReader:
+    """It reads with that one."""
+    loaded = load_reader("built-in", reranker, DEFAULT_RERANKER, tmp_path_factory.mktemp("reader"), threads=1)
+    assert isinstance(loaded, StatesReader)
+    return loaded
+
+
+def test_with_states_the_reranker_scores_as_without(reranker: OnnxReranker, tmp_path: Path) -> None:
+    """The file that gives states serves in the other's place: calibrations belong to these scores."""
+    plain = load_reranker(DEFAULT_RERANKER, tmp_path, threads=1)
+    assert reranker.score(QUESTION, [ANSWERS, ABOUT]) == pytest.approx(plain.score(QUESTION, [ANSWERS, ABOUT]), abs=0.05)
+
+
+def test_what_answers_is_told_from_what_is_about_it(reader: StatesReader) -> None:
+    """The log-odds tell a passage that says who it was from one that does not."""
+    says, about = reader.examine(QUESTION, [(None, ANSWERS), (None, ABOUT)])
+    assert says.answers > about.answers
+
+
+def test_the_examiner_is_whoever_reads_with_the_reranker_that_serves(reader: StatesReader, reranker: OnnxReranker) -> None:
+    """Log-odds of one model are no use beside scores of another."""
+    assert examiner_of(reader, reranker) is reader
+    assert examiner_of(reader, None) is None
+
+
+def test_nothing_is_cut_from_a_headline(reader: StatesReader, tmp_path: Path) -> None:
+    """A headline says what "it" is; an answer that only stands there is none that a quote says."""
+    question, sentence = load_parser(DEFAULT_PARSER, tmp_path).parse([QUESTION, ABOUT])
+    for one in reader.read(question, [Readable(ABOUT, ((0, sentence),), "Ingrid Moe apologizes")]):
+        assert 0 <= one.span.start < one.span.end <= len(ABOUT)
+
+
+def test_what_was_examined_is_not_read_again(
+    reader: StatesReader, reranker: OnnxReranker, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The search scores the passages and the reader reads them: one pass serves both."""
+    passes: list[str] = []
+    states = reranker.states
+
+    def counted(question: str, text: str) -> States:
+        passes.append(text)
+        return states(question, text)
+
+    monkeypatch.setattr(reranker, "states", counted)
+    texts: Sequence[tuple[str | None, str]] = [("In Bergen", ANSWERS)]
+    reader.examine(QUESTION, texts)
+    question, sentence = load_parser(DEFAULT_PARSER, tmp_path).parse([QUESTION, ANSWERS])
+    reader.read(question, [Readable(ANSWERS, ((0, sentence),), "In Bergen")])
+    assert passes == [f"In Bergen. {ANSWERS}"]
