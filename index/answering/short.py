@@ -15,7 +15,7 @@ from index.answering.attribution import attribute
 from index.answering.candidates import candidates
 from index.answering.evidence import Evidence
 from index.domain import Answer, Citation, ShortAnswer, Span
-from index.ports import Parsed, Readable, Reader
+from index.ports import Parsed, Readable, Reader, Reading
 from index.text.fragments import link_to
 
 RULED = 0.8
@@ -49,14 +49,24 @@ def short_answers(question: Parsed, kind: Kind, evidence: Sequence[Evidence], re
     readings = reader.read(question, readables(evidence))
     if not readings:
         return ()
+    groups = list(_by_citation(evidence).values())
     best = readings[0]
-    group = list(_by_citation(evidence).values())[best.passage]
-    start = group[0].passage.start + best.span.start
-    mark = Span(start, start + best.span.end - best.span.start)
-    sentence = next(one for one in group if one.span.start <= mark.start and mark.end <= one.span.end)
-    inside = Span(mark.start - sentence.span.start, mark.end - sentence.span.start)
-    confidence = max(best.confidence, RULED if kind is Kind.PERSON and _does_it(question, sentence.parsed, inside) else 0.0)
-    return (cut_from(sentence, mark, confidence, evidence),) if confidence >= reader.cut else ()
+    doer = kind is Kind.PERSON and next(
+        (one for one in readings if one.passage == best.passage and _does_it(question, *_placed(one, groups))), None
+    )
+    chosen = doer or best
+    sentence, inside = _placed(chosen, groups)
+    confidence = max(chosen.confidence, RULED if doer else 0.0)
+    return (cut_from(sentence, _moved(sentence, inside.start, inside.end), confidence, evidence),) if confidence >= reader.cut else ()
+
+
+def _placed(reading: Reading, groups: Sequence[Sequence[Evidence]]) -> tuple[Evidence, Span]:
+    """The sentence that a reading stands in, and where in it. groups: the evidence of each passage that was read."""
+    group = groups[reading.passage]
+    begins = group[0].passage.start
+    sentence = next(one for one in group if one.span.start <= begins + reading.span.start and begins + reading.span.end <= one.span.end)
+    moved = begins - sentence.span.start
+    return sentence, Span(reading.span.start + moved, reading.span.end + moved)
 
 
 def with_short(answer: Answer, short: Sequence[ShortAnswer], evidence: Sequence[Evidence], texts: Mapping[str, str]) -> Answer:
@@ -137,20 +147,21 @@ def _by_rule(question: Parsed, kind: Kind, evidence: Sequence[Evidence]) -> Shor
     return None
 
 
-def _does_it(question: Parsed, sentence: Parsed, span: Span) -> bool:
-    """Whether it is a person's name, and the subject of the very verb whose subject the question asks for: "who resigned?".
+def _does_it(question: Parsed, sentence: Evidence, span: Span) -> bool:
+    """Whether it is a person's name, and the subject of the very verb whose subject the question asks for: "who resigned?", "who was shot?".
 
     Of the first choices of which that was true, 7 of 8 were exact, and all were the right person.
     """
     asked = {
-        question.tokens[token.head].lemma.casefold()
+        (token.relation, question.tokens[token.head].lemma.casefold())
         for token in question.tokens
         if token.lemma.casefold() == "who" and token.relation in ("nsubj", "nsubjpass")
     }
-    named = any(one.label == "PERSON" and one.start >= span.start and one.end <= span.end for one in sentence.entities)
+    parsed = sentence.parsed
+    named = any(one.label == "PERSON" and one.start >= span.start and one.end <= span.end for one in parsed.entities)
     return named and any(
-        token.relation in ("nsubj", "nsubjpass") and sentence.tokens[token.head].lemma.casefold() in asked
-        for token in sentence.tokens
+        (token.relation, parsed.tokens[token.head].lemma.casefold()) in asked
+        for token in parsed.tokens
         if span.start <= token.start and token.end <= span.end
     )
 

@@ -124,6 +124,16 @@ def test_whoever_does_what_was_asked_about_is_shown(parser: Parser) -> None:
     assert ask(parser, "Who drowned?", Kind.PERSON, given, doubtful) == ()
 
 
+def test_whoever_does_it_comes_before_a_surer_reading_of_the_same_passage(parser: Parser) -> None:
+    """Grammar knows who apologised from whom it was said to; another passage's doer does not come in between."""
+    given = evidence(parser, THIRD)
+    surer, doubtful = Reading(0, Span(133, 140), 0.9), Reading(0, Span(166, 176), 0.1)
+    (short,) = ask(parser, "Who said that people drowned?", Kind.PERSON, given, surer, doubtful)
+    assert short.text == "Ingrid Moe"
+    (short,) = ask(parser, "Who drowned?", Kind.PERSON, given, surer, doubtful)
+    assert short.text != "Ingrid Moe"
+
+
 def test_the_same_words_elsewhere_add_their_citation(parser: Parser) -> None:
     """Who else says so is cited too, each with its own mark; the one it was cut from comes first."""
     given = evidence(parser, SECOND, citation=2) + evidence(parser, FIRST, citation=1)
