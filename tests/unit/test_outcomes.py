@@ -58,8 +58,9 @@ def test_what_a_failure_means(error: TelegramError, outcome: Outcome) -> None:
     assert judge(error) == Failure(outcome)
 
 
-def test_numbers_are_kept() -> None:
-    """How long to wait and where the group went come with the failure, whichever way the library counts seconds."""
+def test_numbers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long to wait and where the group went come with the failure, with the library counting as bot.app has it count."""
+    monkeypatch.setenv("PTB_TIMEDELTA", "true")
     assert judge(RetryAfter(timedelta(seconds=17))) == Failure(Outcome.TOO_MANY, wait_s=17.0)
     assert judge(ChatMigrated(-100)) == Failure(Outcome.MIGRATED, new_chat_id=-100)
 
