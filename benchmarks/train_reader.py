@@ -5,7 +5,8 @@
 --data: the files of `benchmarks.reader_data.SOURCES`. The span head learns from all questions but those on ``FOR_TREES`` and on one in
 ``HELD`` of the other texts; the trees from those, so that they see the head as it is on what it has not seen. The confidence is fitted on the
 answerable questions of --shared's suites, asked of the whole index; what is printed of it is measured by folds over articles and questions. Neither
-head nor trees see the dev sets. Takes some 50 minutes of one core, 36 of them for the head.
+head nor trees see the dev sets. By estimate 50 minutes of one core: the head took 36. What is shipped was made by these steps one by one
+(docs/decisions/0011-short-answers.md).
 """
 
 from __future__ import annotations
