@@ -82,18 +82,19 @@ class Followed:
 def values_of(answer: Answer, *, figures_only: bool) -> tuple[Held, ...]:
     """What an answer comes to: its sides where they contradict each other in earnest, else the best supported one. Empty if it is not covered.
 
-    A report is on one side: what else it says are parts of a whole, "62 dead, three of them in San Luis". figures_only: of a question that only a
-    quantity answers, nothing else counts. Of any other, a first quote without a short answer does.
+    Whoever speaks in a report is on one side: what else they say are parts of a whole, "62 dead, three of them in San Luis". figures_only: of a
+    question that only a quantity answers, nothing else counts. Of any other, a first quote without a short answer does.
     """
     cited = {one.number: one for one in answer.citations}
     if not answer.short:
         return () if figures_only else tuple(_quoted_alone(one) for one in answer.citations[:1])
-    by_report: dict[object, Held] = {}
+    by_speaker: dict[tuple[object, str | None], Held] = {}
     for one in answer.short if answer.status is Status.CONFLICT else answer.short[:1]:
         first = cited[one.citations[0]]
         if one.value is not None or not figures_only:
-            by_report.setdefault(first.report or first.article_id, _held(one, [cited[number] for number in one.citations]))
-    return tuple(by_report.values())
+            speaker = (first.report or first.article_id, one.attribution)
+            by_speaker.setdefault(speaker, _held(one, [cited[number] for number in one.citations]))
+    return tuple(by_speaker.values())
 
 
 def begun(found: Sequence[Held]) -> Followed:

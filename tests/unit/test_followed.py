@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.updates.followed import DOUBTED, Followed, Held, begun, change, follow, same, told
+from bot.updates.followed import DOUBTED, Followed, Held, begun, change, follow, same, told, values_of
 from bot.updates.followed_json import from_json, to_json
 from bot.updates.report import Quoted, Value
+from index import Answer, Citation, ShortAnswer, Span, Status
 
 DAY = datetime(2017, 2, 9, tzinfo=UTC)
 QUESTION = "how many soldiers died?"
@@ -52,6 +53,23 @@ def test_names_are_compared_by_their_words() -> None:
     assert not same(name("9 February"), name("10 February"))
     assert same(name("9 February"), name("Thursday 9 February"))
     assert same(name("because the talks had been going on for far too long"), name("over pay, of 3 percent, as the union said on Monday"))
+
+
+def test_two_speakers_in_one_report_are_two_sides_and_what_else_one_says_is_a_part() -> None:
+    """ "three, says the ministry, although EuroNews states five" holds two values; "62 dead, three of them in San Luis" one."""
+    quote = "The ministry says three died, two of them officers, although EuroNews states five."
+    citation = Citation(1, "a", None, None, None, "Courier", DAY, 0, len(quote), quote)
+    figures = (("three", 3.0, "The ministry"), ("two of them", 2.0, "The ministry"), ("five", 5.0, "EuroNews"))
+    marks = [Span(quote.index(text), quote.index(text) + len(text)) for text, _, _ in figures]
+    short = tuple(
+        ShortAnswer(text, (1,), value=value, attribution=who, marks=(mark,))
+        for (text, value, who), mark in zip(figures, marks, strict=True)
+    )
+    answer = Answer("1", QUESTION, Status.CONFLICT, (), (citation,), short, 0.8, DAY, 1.0)
+    assert [(one.value.value, one.value.who) for one in values_of(answer, figures_only=True)] == [
+        (3.0, ("The ministry",)),
+        (5.0, ("EuroNews",)),
+    ]
 
 
 def test_a_new_figure_is_told_with_what_it_was() -> None:
