@@ -43,6 +43,8 @@ from tests.flows.stub_index import QUESTION
 ASK_EVERY_S = 1.0
 ALONE_S = 20.0
 """How long people ask before the broadcast begins."""
+STORM_SECONDS = 20
+"""For so long the rate is measured before and after a storm, twice each."""
 KILL_WITHIN_S = 3.0
 CLAIMS = 20
 """How often a claim is timed, on an outbox as full as at the beginning."""
@@ -181,7 +183,7 @@ def kills(count: int, chats: int, updates: int) -> int:
 def storm() -> int:
     """Let calls fail, and print. Returns the exit status."""
     with TemporaryDirectory() as folder, closing(BotStore(open_database(Path(folder)), lambda: datetime.now(UTC))) as store:
-        found = asyncio.run(through_a_storm(store))
+        found = asyncio.run(through_a_storm(store, seconds=STORM_SECONDS))
     problems = found.problems()
     slower = max(found.rates_after) < 0.9 * BROADCAST
     print(
