@@ -58,7 +58,7 @@ GROUP = (
 )
 CHANNEL = (
     "/subscribe @{channel} al-Bab casualties",
-    "/subscribe @{channel} how many soldiers died?",
+    "/subscribe @{channel} how many Turkish soldiers were killed in the air strike?",
 )
 LATER = ArticleDraft(
     "The number of Turkish soldiers killed near al-Bab has risen. Four Turkish soldiers died in Thursday's air strike, the Turkish general staff "
@@ -207,7 +207,7 @@ async def _play_channel(played: Scene, ann: JSON) -> None:
     await played.comes_in(LATER)
     played.lines += ["*In the channel:*", ""]
     await played.subscribers_are_told(channel)
-    await played.says(ann, home, "/timeline how many soldiers died?")
+    await played.says(ann, home, "/timeline how many Turkish soldiers were killed in the air strike?")
 
 
 def main() -> None:

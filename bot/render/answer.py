@@ -13,7 +13,7 @@ from datetime import datetime
 from bot.chat_settings import Length
 from bot.language import Language
 from bot.render.coverage import no_coverage, span_line
-from bot.render.evidence import MAX_NAME_UNITS, name, nearest, quoted
+from bot.render.evidence import MAX_NAME_UNITS, MAX_SPEAKERS_UNITS, name, nearest, quoted
 from bot.render.html import Html, bold, escape, italic, messages
 from bot.render.text import clip, tidy
 from index import Answer, Citation, Filters, Passage, Remark, ShortAnswer, Span, Stats, Status, reply_to
@@ -24,8 +24,6 @@ MAX_CITATIONS_IN_CONFLICT = 4
 """Each side has to be seen."""
 MAX_SHORT = 3
 MAX_SHORT_UNITS = 120
-MAX_SPEAKERS_UNITS = 90
-"""Who says so may be a phrase: "Most reports, and the official statement from Turkey’s government"."""
 MAX_MISSING_UNITS = 80
 MAX_UNDERSTOOD_UNITS = 200
 MAX_SUMMARY_UNITS = 700

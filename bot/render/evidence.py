@@ -18,6 +18,8 @@ MAX_QUOTE_UNITS = 1_000
 MAX_OPEN_UNITS = 320
 """About eight lines on a narrow phone; a longer quote is folded."""
 MAX_NAME_UNITS = 60
+MAX_SPEAKERS_UNITS = 90
+"""Who says so may be a phrase: "Most reports, and the official statement from Turkey’s government"."""
 MAX_TIMES = 2
 MAX_TIME_UNITS = 40
 """Of the article's words for a time: "on Thursday"."""

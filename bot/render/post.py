@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from bot.language import Language
-from bot.render.evidence import MAX_CARRIER_UNITS, MAX_NAME_UNITS, MAX_OPEN_UNITS, also_in_outlets, name
+from bot.render.evidence import MAX_CARRIER_UNITS, MAX_NAME_UNITS, MAX_OPEN_UNITS, MAX_SPEAKERS_UNITS, also_in_outlets, name
 from bot.render.excerpt import excerpt
 from bot.render.html import Html, bold, escape, italic, link, messages, quote, utf16_units
 from bot.render.text import tidy
@@ -121,7 +121,7 @@ def _said(value: Value) -> tuple[object, ...]:
 
 def _side(value: Value, words: Language) -> Html:
     """ "3 (Turkey's government, 9 Feb 2017)"; who is left out where nobody is named."""
-    named = [one for who in value.who if (one := tidy(who, MAX_NAME_UNITS)) is not None][:MAX_WHO] or [
+    named = [one for who in value.who if (one := tidy(who, MAX_SPEAKERS_UNITS)) is not None][:MAX_WHO] or [
         one for one in [tidy(value.quote.source, MAX_NAME_UNITS)] if one is not None
     ]
     said = ", ".join([*named, *([words.day(value.quote.published_at)] if value.quote.published_at is not None else [])])
