@@ -29,9 +29,9 @@ from benchmarks.measuring import note, read_gz
 from index.answering.attribution import beside_at, innermost
 from index.answering.statement import Statement
 from index.build import DEFAULT_PARSER
-from index.domain import Span
+from index.domain.articles import Span
 from index.models.choose import load_parser
-from index.ports import Parsed, Parser
+from index.ports.grammar import Parsed, Parser
 from index.text.sentences import split
 
 ENOUGH = 0.5

@@ -17,10 +17,12 @@ from numpy.typing import NDArray
 
 from benchmarks.measuring import note
 from index import NewsIndex
-from index.domain import Hit
+from index.domain.passages import Hit
 from index.models.locate import locate
 from index.models.runtime import OnnxModel, load_tokenizer
-from index.ports import NO_DATE, Rows, StoredSentence, Vectors
+from index.ports.articles import StoredSentence
+from index.ports.models import Vectors
+from index.ports.search import NO_DATE, Rows
 from index.search.fusion import fuse
 from index.search.lexical import TantivyLexicalIndex
 from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, to_windows

@@ -30,9 +30,9 @@ from index.answering.figures.answer import counted
 from index.answering.figures.asked import wanted
 from index.answering.substitutes import substitutes
 from index.build import DEFAULT_PARSER
-from index.domain import Span
+from index.domain.articles import Span
 from index.models.choose import load_parser
-from index.ports import Parser
+from index.ports.grammar import Parser
 from index.text.sentences import split
 
 PAIRS = Path(__file__).with_name("conflict_pairs.tsv")

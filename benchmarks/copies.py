@@ -36,12 +36,13 @@ from typing import Any
 
 from benchmarks.measuring import described, keep, load, machine, note, read_gz, table
 from index.build import SystemClock
-from index.domain import ArticleDraft, Span
+from index.domain.articles import ArticleDraft, Span
 from index.intake import copies
 from index.intake.copies import carried, wording, words
 from index.intake.grouping import Grouping
 from index.intake.pipeline import text_digest
-from index.ports import ArticleWrite, Encoder, Progress, Vectors
+from index.ports.articles import ArticleWrite
+from index.ports.models import Encoder, Progress, Vectors
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, migrate, sqlite_url
 from index.store.groups import SqlGroupStore

@@ -32,10 +32,11 @@ from numpy.typing import NDArray
 from benchmarks.measuring import note, read_gz
 from index import ArticleDraft, open_index
 from index.build import DEFAULT_ENCODER, SystemClock
-from index.domain import Span
+from index.domain.articles import Span
 from index.intake.pipeline import text_digest
 from index.models.choose import load_encoder
-from index.ports import ArticleWrite, Encoder, Vectors
+from index.ports.articles import ArticleWrite
+from index.ports.models import Encoder, Vectors
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, sqlite_url
 from index.text.sentences import split
@@ -246,7 +247,7 @@ def write(folder: Path, encoder: Encoder, pieces: Iterator[tuple[Piece, Piece]],
 
 
 class Counted:
-    """Progress every few seconds. Implements `index.ports.Progress`."""
+    """Progress every few seconds. Implements `index.ports.models.Progress`."""
 
     EVERY_S = 10.0
 

@@ -25,8 +25,8 @@ from benchmarks.measuring import note
 from benchmarks.quality import SUITES
 from benchmarks.retrieval import Asked, Variant, first_good, measured, opened, searched
 from index import NewsIndex
-from index.domain import Hit
-from index.ports import Vectors
+from index.domain.passages import Hit
+from index.ports.models import Vectors
 from index.search.fusion import RANK_CONSTANT
 
 MINILM, BGE = "MiniLM, sentence", "bge-small, sentence"

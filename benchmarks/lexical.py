@@ -31,7 +31,7 @@ import numpy as np
 import tantivy
 from tantivy import Filter, Occur, Query, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 
-from index.ports import Rows, Scope
+from index.ports.search import Rows, Scope
 from index.search.analysis import STOP_WORDS, prepared
 from index.search.lexical import TantivyLexicalIndex
 

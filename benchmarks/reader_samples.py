@@ -27,7 +27,8 @@ from index.answering.features import features
 from index.answering.short import readables
 from index.intake.files import read_paths
 from index.models.states_reader import Parts
-from index.ports import Parser, Readable
+from index.ports.grammar import Parser
+from index.ports.models import Readable
 from index.search.passages import headed
 from index.service import NO_FILTERS
 

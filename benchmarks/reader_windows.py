@@ -17,8 +17,8 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.reader_data import Asked
-from index.domain import Span
-from index.ports import Parser
+from index.domain.articles import Span
+from index.ports.grammar import Parser
 from index.search.passages import MAX_CHARS, headed
 from index.text.sentences import split
 

@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from benchmarks.measuring import note
 from benchmarks.quality import SUITES
 from index import NewsIndex, open_index
-from index.domain import Hit
+from index.domain.passages import Hit
 from index.intake.files import read_paths
-from index.ports import Reranker, StoredSentence
+from index.ports.articles import StoredSentence
+from index.ports.models import Reranker
 from index.search.fusion import RANK_CONSTANT, fuse
 from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, fold, reread, to_windows
 from index.search.retrieve import CANDIDATES, DECIDED_BY, READ_IN_CONTEXT, RERANKED, judge_in_rounds, losses_for_age

@@ -23,8 +23,9 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from index.domain import Hit
-from index.ports import Ids, Rows, Scope, Vectors
+from index.domain.passages import Hit
+from index.ports.models import Vectors
+from index.ports.search import Ids, Rows, Scope
 from index.search.vectors_faiss import FaissVectorIndex
 from index.search.vectors_plan import Tuning
 

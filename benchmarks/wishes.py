@@ -28,9 +28,9 @@ from benchmarks.measuring import note, read_gz
 from bot.updates import thresholds
 from bot.updates.choosing import Page
 from index.build import DEFAULT_ENCODER, DEFAULT_RERANKER
-from index.domain import Article
+from index.domain.articles import Article
 from index.models.choose import load_encoder, load_reranker
-from index.ports import Encoder, Reranker
+from index.ports.models import Encoder, Reranker
 from index.text.sentences import split
 
 SEED = 7

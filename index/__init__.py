@@ -14,38 +14,12 @@ from index.answering.headlines import asks_for_headlines
 from index.answering.replies import reply_to
 from index.answering.wire import to_json
 from index.build import open_index
-from index.domain import (
-    AddedFeed,
-    Answer,
-    Article,
-    ArticleDraft,
-    Carrier,
-    CheckReport,
-    Citation,
-    Context,
-    Feed,
-    FeedReport,
-    FeedState,
-    Filters,
-    Finding,
-    IngestReport,
-    Kinship,
-    Outcome,
-    Passage,
-    Polled,
-    QuoteCheck,
-    QuoteState,
-    RefreshReport,
-    Refusal,
-    ReindexReport,
-    Remark,
-    Severity,
-    ShortAnswer,
-    Span,
-    StatedTime,
-    Stats,
-    Status,
-)
+from index.domain.answers import Answer, Citation, Context, QuoteCheck, QuoteState, Remark, ShortAnswer, StatedTime, Status
+from index.domain.articles import Article, ArticleDraft, Kinship, Span
+from index.domain.feeds import AddedFeed, Feed, FeedReport, FeedState, Polled, RefreshReport
+from index.domain.ingest import IngestReport, Outcome, Refusal
+from index.domain.passages import Carrier, Filters, Passage
+from index.domain.upkeep import CheckReport, Finding, ReindexReport, Severity, Stats
 from index.errors import (
     AddressRefusedError,
     ArticleNotFoundError,
@@ -70,7 +44,7 @@ from index.errors import (
 )
 from index.intake.files import read_document, read_paths, readable_files
 from index.intake.posts import read_post
-from index.ports import Vectors
+from index.ports.models import Vectors
 from index.search.news import Near, News, NewsItem
 from index.service import NewsIndex
 from index.text.fragments import link_to

@@ -16,9 +16,11 @@ from index.errors import IndexNotBuiltError, SchemaVersionError
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
-    from index.domain import Stats
+    from index.domain.upkeep import Stats
     from index.intake.refresh import Following
-    from index.ports import Clock, Encoder, Fetcher, Reranker, Writer
+    from index.ports.clock import Clock
+    from index.ports.models import Encoder, Reranker, Writer
+    from index.ports.web import Fetcher
     from index.search.generations import Engines, Generations
     from index.service import NewsIndex
 
@@ -45,7 +47,7 @@ class LlmEndpoint:
 
 
 class SystemClock:
-    """The machine's clock. Implements ``index.ports.Clock``."""
+    """The machine's clock. Implements ``index.ports.clock.Clock``."""
 
     def now(self) -> datetime:
         """The present moment, in UTC."""
@@ -247,7 +249,7 @@ def _engines() -> Engines:
 
 
 def _measure(engine: Engine, generations: Generations, encoder: Encoder, reranker: Reranker | None) -> Stats:
-    from index.domain import Stats
+    from index.domain.upkeep import Stats
     from index.store.measures import measure
 
     stored = measure(engine)

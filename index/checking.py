@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from index.domain import CheckReport, Finding, Severity
+from index.domain.upkeep import CheckReport, Finding, Severity
 from index.errors import NewsError
 from index.intake.pipeline import text_digest
-from index.ports import ArticleStore, Ids
+from index.ports.articles import ArticleStore
+from index.ports.search import Ids
 from index.search.generations import Generations
 
 

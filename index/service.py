@@ -33,49 +33,21 @@ from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
 from index.answering.yes_no import yes_or_no
 from index.checking import check
-from index.domain import (
-    AddedFeed,
-    Answer,
-    Article,
-    ArticleDraft,
-    CheckReport,
-    Citation,
-    Context,
-    Feed,
-    FeedReport,
-    Filters,
-    IngestReport,
-    Kinship,
-    Passage,
-    QuoteCheck,
-    QuoteState,
-    RefreshReport,
-    Refusal,
-    ReindexReport,
-    Span,
-    Stats,
-    Status,
-)
+from index.domain.answers import Answer, Citation, Context, QuoteCheck, QuoteState, Status
+from index.domain.articles import Article, ArticleDraft, Kinship, Span
+from index.domain.feeds import AddedFeed, Feed, FeedReport, RefreshReport
+from index.domain.ingest import IngestReport, Refusal
+from index.domain.passages import Filters, Passage
+from index.domain.upkeep import CheckReport, ReindexReport, Stats
 from index.errors import ArticleNotFoundError, IndexNotBuiltError, OutletNotFoundError, WritingError
 from index.intake.addresses import canonical
 from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
-from index.ports import (
-    ArticleStore,
-    Clock,
-    Encoder,
-    Examiner,
-    LexicalIndex,
-    Parser,
-    Progress,
-    Reader,
-    Reranker,
-    Scope,
-    Splitter,
-    StoredSentence,
-    Vectors,
-    Writer,
-)
+from index.ports.articles import ArticleStore, StoredSentence
+from index.ports.clock import Clock
+from index.ports.grammar import Parser, Splitter
+from index.ports.models import Encoder, Examiner, Progress, Reader, Reranker, Vectors, Writer
+from index.ports.search import LexicalIndex, Scope
 from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, text
 
-from index.ports import Progress, Vectors
+from index.ports.models import Progress, Vectors
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, migrate, sqlite_url
 

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from index.answering import days as calendar
 from index.answering.days import Days
-from index.domain import Filters
+from index.domain.passages import Filters
 
 REPORTED_WITHIN_DAYS = 31
 """How long after a month or between two days what happened then is still reported."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from index.ports import Parsed, Token
+from index.ports.grammar import Parsed, Token
 
 
 class Kind(StrEnum):

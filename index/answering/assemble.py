@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.times import times_in
-from index.domain import Answer, Citation, Passage, Remark, StatedTime, Status
+from index.domain.answers import Answer, Citation, Remark, StatedTime, Status
+from index.domain.passages import Passage
 from index.search.signals import Signals
 from index.text.fragments import link_to
 

@@ -15,8 +15,8 @@ from index.answering.speakers import resolved
 from index.answering.statement import Statement
 from index.answering.statements import statements
 from index.answering.syntax import Syntax
-from index.domain import Span
-from index.ports import Parsed
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
 
 _SHORT = 40
 """Characters within which a cut-off "he said" stands in its sentence."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
 
-from index.ports import Parsed, Token
+from index.ports.grammar import Parsed, Token
 
 MAX_TOKENS = 30
 """A longer stretch is no short answer."""

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from index.answering.evidence import Evidence
 from index.answering.figures.quantity import agree
-from index.domain import Span
+from index.domain.articles import Span
 
 SHOWN = 0.1
 """A side is shown from this share of the first side's weight on…"""

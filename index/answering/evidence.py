@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from index.answering.covered import Calibration
-from index.domain import Citation, Passage, Span
-from index.ports import Parsed, Parser
+from index.domain.answers import Citation
+from index.domain.articles import Span
+from index.domain.passages import Passage
+from index.ports.grammar import Parsed, Parser
 from index.search.retrieve import Judged
 
 MAX_SENTENCES = 4

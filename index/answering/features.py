@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from index.answering.asked_for import Kind
 from index.answering.candidates import Candidate, Origin
-from index.ports import Parsed
+from index.ports.grammar import Parsed
 
 Floats = NDArray[np.float32]
 

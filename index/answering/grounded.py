@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from index.answering.talk import remark_on
-from index.domain import Remark
+from index.domain.answers import Remark
 from index.text.sentences import split
 
 MAX_SENTENCES = 3

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from index.answering.figures.vocabulary import vocabulary
 from index.answering.syntax import Syntax
-from index.domain import Span
-from index.ports import Parsed
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
 
 ANYBODY = frozenset(["anyone", "anybody", "someone", "somebody", "people", "person"])
 """Whoever it is said of then."""

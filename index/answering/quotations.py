@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from index.domain import Span
+from index.domain.articles import Span
 
 _PAIRS = {"“": "”", "«": "»", "„": "“", "‘": "’"}
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from index.domain import QuoteState, Span
+from index.domain.answers import QuoteState
+from index.domain.articles import Span
 
 
 def find_again(quote: str, start: int, text: str) -> tuple[QuoteState, Span | None]:

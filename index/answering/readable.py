@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
-from index.domain import Answer, Remark, Status
+from index.domain.answers import Answer, Remark, Status
 from index.text.language import likelihood, share_in_scripts
 
 LEAST_WORDS = 3

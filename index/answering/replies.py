@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from index.domain import Remark
+from index.domain.answers import Remark
 
 _REPLIES: Mapping[Remark, str] = {
     Remark.GREETING: "Hello! What would you like to know about the news?",

@@ -13,7 +13,7 @@ from index.answering.quotations import Quotation
 from index.answering.reporting import DOUBTING, NAMING, SAYING, THINKING
 from index.answering.statement import Statement, merged, reserved, runs, source_span, without
 from index.answering.syntax import Syntax
-from index.domain import Span
+from index.domain.articles import Span
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _LIGHT = ("aux", "auxpass", "neg", "advmod", "prt")

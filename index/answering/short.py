@@ -14,8 +14,10 @@ from index.answering.asked_for import Kind
 from index.answering.attribution import attribute
 from index.answering.candidates import candidates
 from index.answering.evidence import Evidence
-from index.domain import Answer, Citation, ShortAnswer, Span
-from index.ports import Parsed, Readable, Reader, Reading
+from index.domain.answers import Answer, Citation, ShortAnswer
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
+from index.ports.models import Readable, Reader, Reading
 from index.text.fragments import link_to
 
 RULED = 0.8

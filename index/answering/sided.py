@@ -19,8 +19,10 @@ from index.answering.figures.asked import Wanted, wanted
 from index.answering.figures.numbers import quantities
 from index.answering.figures.places import places_in, speaks_of
 from index.answering.substitutes import near_copies, substitutes
-from index.domain import Answer, Citation, Passage, ShortAnswer, Span, Status
-from index.ports import Parsed, Splitter
+from index.domain.answers import Answer, Citation, ShortAnswer, Status
+from index.domain.articles import Span
+from index.domain.passages import Passage
+from index.ports.grammar import Parsed, Splitter
 from index.search.retrieve import Retrieved
 from index.text.fragments import link_to
 

@@ -11,7 +11,7 @@ from index.answering.quotations import quotations
 from index.answering.statement import Statement, source_span
 from index.answering.statements import statements
 from index.answering.syntax import Syntax
-from index.domain import Span
+from index.domain.articles import Span
 
 _BACK = 4
 """Sentences looked back for a name."""

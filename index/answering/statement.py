@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index.answering.reporting import DOUBTING, RESERVED, RESERVED_NOUNS
 from index.answering.syntax import Syntax, trimmed
-from index.domain import Span
+from index.domain.articles import Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from index.answering.reporting import HEDGES, LABELS, NOUNS
 from index.answering.saying import said
 from index.answering.statement import Statement, reserved, runs, source_span
 from index.answering.syntax import Syntax
-from index.domain import Span
+from index.domain.articles import Span
 
 _LEAD = re.compile(r"\W*([^\W\d_][^:\n]{1,58}):(?=\s|$)")
 """A name and a colon at the beginning."""

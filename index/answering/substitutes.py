@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from index.answering.asked_for import Kind
 from index.answering.conflict import Claim, same_name
 from index.answering.evidence import Evidence
-from index.domain import Span
+from index.domain.articles import Span
 
 LEAST_SHARED = 5
 """Words that both have, at the least…"""

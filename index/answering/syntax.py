@@ -1,4 +1,4 @@
-"""Reading a parse. In: ``index.ports.Parsed``. Out: words, subtrees, and stretches of text.
+"""Reading a parse. In: ``index.ports.grammar.Parsed``. Out: words, subtrees, and stretches of text.
 
 Pure; used by the rooms that read what a sentence says and who says it.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
-from index.domain import Span
-from index.ports import Parsed, Token
+from index.domain.articles import Span
+from index.ports.grammar import Parsed, Token
 
 
 class Syntax:

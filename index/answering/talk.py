@@ -15,7 +15,7 @@ from functools import cache
 from importlib import resources
 
 from index.answering.phrases import Phrase, Word, read, words
-from index.domain import Remark
+from index.domain.answers import Remark
 
 _BY_WEIGHT = (
     Remark.INJECTION,

@@ -16,7 +16,8 @@ from datetime import date, timedelta
 
 from index.answering import days as calendar
 from index.answering.days import Days
-from index.domain import Span, StatedTime
+from index.domain.answers import StatedTime
+from index.domain.articles import Span
 
 _WEEKDAY = r"(?P<weekday>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\.)"
 _MONTH = (

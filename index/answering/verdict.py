@@ -15,8 +15,8 @@ from index.answering.proposition import Proposition, complement_of, fate_named, 
 from index.answering.reporting import DOUBTING, HEDGES, NOUNS, SAYING
 from index.answering.statement import source_span
 from index.answering.syntax import Syntax
-from index.domain import Span
-from index.ports import Parsed
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
 
 _SUBJECTS = ("nsubj", "nsubjpass")
 _COMPLEMENTS = ("acomp", "attr", "oprd")

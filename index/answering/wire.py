@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from index.domain import Answer, Citation, Filters, Passage, ShortAnswer
+from index.domain.answers import Answer, Citation, ShortAnswer
+from index.domain.passages import Filters, Passage
 
 VERSION = 1
 """Raised when a field changes its meaning or goes away; new fields do not raise it."""

@@ -14,8 +14,9 @@ from index.answering.evidence import Evidence
 from index.answering.proposition import Proposition, proposition
 from index.answering.short import cut_from
 from index.answering.verdict import may_tell, verdict
-from index.domain import ShortAnswer, Span
-from index.ports import Parsed
+from index.domain.answers import ShortAnswer
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
 
 CONFIDENCE = 0.8
 """That the clause says what was asked about; benchmarks/yes_no.py measures it."""

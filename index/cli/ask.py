@@ -16,7 +16,8 @@ from index.answering.wire import to_json
 from index.cli.app import Exit, app, complain
 from index.cli.opening import open_from_settings
 from index.cli.show import show
-from index.domain import Answer, Filters, Status
+from index.domain.answers import Answer, Status
+from index.domain.passages import Filters
 from index.errors import QuestionError
 from index.service import NewsIndex
 from index.text.moments import parse_date

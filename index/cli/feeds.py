@@ -15,7 +15,7 @@ from rich.text import Text
 from config.settings import load_settings
 from index.cli.app import Exit, app, complain, err, out, remark
 from index.cli.opening import follow_settings, open_from_settings
-from index.domain import Feed, FeedReport, Polled
+from index.domain.feeds import Feed, FeedReport, Polled
 from index.errors import FeedNotFoundError, IndexNotBuiltError, SourceError
 from index.service import NewsIndex
 

@@ -16,7 +16,8 @@ from config.settings import load_settings
 from index.build import open_fetcher
 from index.cli.app import Exit, app, complain, err, out, remark
 from index.cli.opening import is_coverage_empty, open_from_settings
-from index.domain import ArticleDraft, IngestReport, Outcome, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.ingest import IngestReport, Outcome, Refusal
 from index.intake.files import Defaults, read_lines, read_paths, total_bytes
 from index.intake.web import read_address
 from index.text.moments import parse_date

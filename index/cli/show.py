@@ -9,7 +9,8 @@ from rich.text import Text
 
 from index.answering.replies import reply_to
 from index.cli.app import out
-from index.domain import Answer, Carrier, Citation, Filters, Passage, ShortAnswer, StatedTime, Status
+from index.domain.answers import Answer, Citation, ShortAnswer, StatedTime, Status
+from index.domain.passages import Carrier, Filters, Passage
 
 _NEAREST = 2
 MAX_CARRIERS = 5

@@ -19,7 +19,7 @@ from index.cli.app import Exit, app, complain, err, out, remark
 from index.cli.giving_way import give_way
 from index.cli.opening import open_from_settings, require_ready_from_settings
 from index.cli.watched import reindex_watched
-from index.domain import Severity, Stats
+from index.domain.upkeep import Severity, Stats
 from index.errors import StorageError
 
 

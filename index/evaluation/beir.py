@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import SuiteError
 from index.evaluation.lines import BOM, Id, opened, read_rows
 from index.evaluation.suite import Layout, Question, Suite

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.domain import Passage, Status
+from index.domain.answers import Status
+from index.domain.passages import Passage
 from index.errors import QuestionError
 from index.evaluation.answer_text import exact_match, f1, holds
 from index.evaluation.outcomes import Loss, Outcome

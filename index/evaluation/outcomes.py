@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from index.domain import Status
+from index.domain.answers import Status
 from index.errors import SuiteError
 from index.evaluation.lines import read_rows
 

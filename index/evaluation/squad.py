@@ -12,7 +12,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import SuiteError
 from index.evaluation.lines import Id, read_json
 from index.evaluation.suite import Layout, Question, Suite

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 
 
 class Layout(StrEnum):

@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from index.intake.copies import Wording, carried, wording
-from index.ports import GroupStore, Peer, Ungrouped
+from index.ports.groups import GroupStore, Peer, Ungrouped
 
 _COMPARED = 8
 """Of the articles that share marks with one, so many are compared with it, run by run."""

@@ -17,7 +17,7 @@ from index.intake.markup import one_line
 from index.intake.page.decoding import decode_page
 from index.intake.page.limits import why_too_much
 from index.intake.web import is_feed
-from index.ports import ContentKind, Fetched, Fetcher
+from index.ports.web import ContentKind, Fetched, Fetcher
 
 USUAL_PLACES = ("feed", "rss", "rss.xml", "feed.xml", "atom.xml", "index.xml", "feed.json")
 """Under the address's own folder, the commonest first: WordPress, many newsrooms' own, Ghost and Jekyll, Hugo."""

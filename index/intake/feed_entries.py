@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.intake.dates import AmbiguousDateError, Chosen, Region, Stated, choose, in_address, read_date, region_of
 
 FULL_TEXT_CHARS = 1_000

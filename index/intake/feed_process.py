@@ -21,7 +21,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from index.errors import ArticleRefusedError
 from index.intake.feed_entries import ParsedFeed
-from index.ports import Fetched
+from index.ports.web import Fetched
 
 LIMIT_S = 30.0
 """Reading the largest honest feed that is fetched, of 10 MB, takes 10 seconds on an old machine."""

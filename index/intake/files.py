@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from index.domain import ArticleDraft, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.ingest import Refusal
 from index.errors import ArticleRefusedError
 from index.intake.jsonl import parse_line
 from index.intake.page import read_page

@@ -30,7 +30,7 @@ from index.intake.stories import (
     rarity_in,
     terms_of,
 )
-from index.ports import Grouped, GroupStore, Ungrouped
+from index.ports.groups import Grouped, GroupStore, Ungrouped
 
 AT_ONCE = 256
 """Articles in a transaction, which also share what they are compared with."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints, ValidationError
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import ArticleRefusedError
 from index.text.moments import parse_date
 

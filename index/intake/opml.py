@@ -12,7 +12,7 @@ from email.utils import format_datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from xml.parsers import expat
 
-from index.domain import Feed
+from index.domain.feeds import Feed
 from index.errors import ArticleRefusedError
 from index.intake.markup import one_line
 from index.intake.xml_guard import refuse_entities

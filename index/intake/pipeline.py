@@ -13,10 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from index.domain import ArticleDraft, IngestReport, Notice, Outcome, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.ingest import IngestReport, Notice, Outcome, Refusal
 from index.errors import ArticleRefusedError
 from index.intake.addresses import canonical
-from index.ports import ArticleStore, ArticleWrite, Encoder, Facts, Splitter, Vectors
+from index.ports.articles import ArticleStore, ArticleWrite, Facts
+from index.ports.grammar import Splitter
+from index.ports.models import Encoder, Vectors
 
 BATCH_SENTENCES = 1024
 """Sentences in a transaction: two seconds of encoding, and enough for batches of like lengths."""

@@ -10,7 +10,7 @@ import random
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from index.domain import Feed, FeedState
+from index.domain.feeds import Feed, FeedState
 
 STRETCH = 0.1
 """Waits are up to so much longer than computed."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import ArticleRefusedError
 from index.text.clean import clean
 

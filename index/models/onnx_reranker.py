@@ -35,7 +35,7 @@ class States:
 
 
 class OnnxReranker(LoadedModel):
-    """How well a text answers a question. Implements ``index.ports.Reranker``."""
+    """How well a text answers a question. Implements ``index.ports.models.Reranker``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str, threads: int, served: Path | None = None) -> None:
         """served: a file that gives states too (``export_states``), in the place of the folder's. Raises EncodingError if it cannot be loaded."""

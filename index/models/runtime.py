@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import EncodingError
-from index.ports import Progress
+from index.ports.models import Progress
 
 BATCH_TOKENS = 768
 """Padded tokens in a batch: between 256 and 1,024 all are alike, above that the caches spill (-20% at 4,096)."""

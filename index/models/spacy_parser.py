@@ -1,6 +1,7 @@
-"""Grammar of sentences, by spaCy. In: sentences. Out: their tokens, entities and noun phrases, with offsets. Implements ``index.ports.Parser``.
+"""Grammar of sentences, by spaCy. In: sentences. Out: their tokens, entities and noun phrases, with offsets.
 
-For the few sentences that an answer is cut from, never for the corpus: one takes some 5 to 10 ms on one core.
+Implements ``index.ports.grammar.Parser``, for the few sentences that an answer is cut from, never for the corpus: one takes some 5 to 10 ms on
+one core.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from index.domain import Span
+from index.domain.articles import Span
 from index.errors import EncodingError
 from index.models.loaded import LoadedModel
-from index.ports import Entity, Parsed, Token
+from index.ports.grammar import Entity, Parsed, Token
 
 if TYPE_CHECKING:
     from spacy.language import Language

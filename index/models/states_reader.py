@@ -1,9 +1,9 @@
 """The built-in reader: a span head on the reranker's own states, and boosted trees over what the grammar allows as an answer.
 
-Implements ``index.ports.Reader`` and, because the head also says whether a passage answers at all, ``index.ports.Examiner``. In: a question and
-passages. Out: readings with a calibrated confidence. The trained parts lie in ``reader/`` beside this file, as data: ``head.onnx`` (states to
-logits), ``trees.onnx`` (features to a score) and ``reader.json`` (what they were trained on, how their scores become a confidence). How they were
-made: ``benchmarks/train_reader.py`` and docs/decisions/0011-short-answers.md.
+Implements ``index.ports.models.Reader`` and, because the head also says whether a passage answers at all, ``index.ports.models.Examiner``.
+In: a question and passages. Out: readings with a calibrated confidence. The trained parts lie in ``reader/`` beside this file, as data:
+``head.onnx`` (states to logits), ``trees.onnx`` (features to a score) and ``reader.json`` (what they were trained on, how their scores become a
+confidence). How they were made: ``benchmarks/train_reader.py`` and docs/decisions/0011-short-answers.md.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from index.answering.asked_for import asked_for
 from index.answering.candidates import candidates
 from index.answering.features import NAMES, features
 from index.answering.weighing import Weighed
-from index.domain import Span
+from index.domain.articles import Span
 from index.models.loaded import LoadedModel
 from index.models.onnx_reranker import OnnxReranker
 from index.models.runtime import open_session
 from index.models.span_head import SpanHead
-from index.ports import Examined, Parsed, Readable, Reading
+from index.ports.grammar import Parsed
+from index.ports.models import Examined, Readable, Reading
 from index.search.passages import headed
 
 FOLDER = Path(str(resources.files("index.models"))) / "reader"

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.errors import EncodingError
 from index.models.loaded import LoadedModel
-from index.ports import Progress, Vectors
+from index.ports.models import Progress, Vectors
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -20,7 +20,7 @@ _BLOCK = 512
 
 
 class TransformerEncoder(LoadedModel):
-    """Texts to unit vectors with sentence-transformers and torch. Implements ``index.ports.Encoder``."""
+    """Texts to unit vectors with sentence-transformers and torch. Implements ``index.ports.models.Encoder``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str) -> None:
         """Raises EncodingError if the folder holds no model that sentence-transformers can load."""

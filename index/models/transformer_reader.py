@@ -1,4 +1,4 @@
-"""Any extractive question-answering model that transformers loads, for a setting that names one. Implements ``index.ports.Reader``.
+"""Any extractive question-answering model that transformers loads, for a setting that names one. Implements ``index.ports.models.Reader``.
 
 In: a question and passages, parsed. Out: readings. What it may answer is what the grammar marks off, as with the built-in reader, so that half a
 name is never shown. Brings torch.
@@ -15,10 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.answering.candidates import candidates
-from index.domain import Span
+from index.domain.articles import Span
 from index.errors import EncodingError
 from index.models.loaded import LoadedModel
-from index.ports import Parsed, Readable, Reading
+from index.ports.grammar import Parsed
+from index.ports.models import Readable, Reading
 
 CUT = 0.5
 """Of a model nobody calibrated: more likely than all else together."""

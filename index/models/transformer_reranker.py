@@ -10,7 +10,7 @@ from index.models.loaded import LoadedModel
 
 
 class TransformerReranker(LoadedModel):
-    """How well a text answers a question, by sentence-transformers and torch. Implements ``index.ports.Reranker``."""
+    """How well a text answers a question, by sentence-transformers and torch. Implements ``index.ports.models.Reranker``."""
 
     def __init__(self, folder: Path, *, fingerprint: str, name: str) -> None:
         """Raises EncodingError if the folder holds no cross-encoder."""

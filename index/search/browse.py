@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from index.domain import Article
-from index.ports import ArticleStore
+from index.domain.articles import Article
+from index.ports.articles import ArticleStore
 from index.search.generations import Generation
 from index.search.signals import share_said
 

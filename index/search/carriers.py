@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from index.domain import Article, Carrier, Passage
+from index.domain.articles import Article
+from index.domain.passages import Carrier, Passage
 
 
 def with_carriers(passages: Sequence[Passage], copies: Mapping[int, Sequence[Article]]) -> tuple[Passage, ...]:

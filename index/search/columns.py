@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ports import NO_DATE, Ids, Rows, Scope
+from index.ports.search import NO_DATE, Ids, Rows, Scope
 
 COLUMNS = 4
 """Sentence id, article key, source id, publication: 32 bytes a sentence."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.domain import Hit
+from index.domain.passages import Hit
 
 RANK_CONSTANT = 60
 """The k of reciprocal rank fusion, as in its paper (Cormack, Clarke and Büttcher, SIGIR 2009)."""

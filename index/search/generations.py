@@ -25,7 +25,10 @@ import structlog
 from filelock import FileLock, Timeout
 
 from index.errors import EncoderMismatchError, IndexDamagedError, StoppedError
-from index.ports import ArticleStore, Clock, Encoder, Ids, LexicalIndex, Progress, Rows, SentenceBlock, VectorIndex, Vectors
+from index.ports.articles import ArticleStore, SentenceBlock
+from index.ports.clock import Clock
+from index.ports.models import Encoder, Progress, Vectors
+from index.ports.search import Ids, LexicalIndex, Rows, VectorIndex
 from index.search.manifest import FORMAT, Manifest, read_json, read_manifest, write_json, write_text
 
 log = structlog.get_logger(__name__)

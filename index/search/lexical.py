@@ -27,9 +27,9 @@ from typing import Any
 import numpy as np
 from tantivy import Document, FieldType, Index, IndexWriter, Occur, Order, Query, Schema, SchemaBuilder, Searcher
 
-from index.domain import Hit
+from index.domain.passages import Hit
 from index.errors import IndexDamagedError, StorageError, WriterBusyError
-from index.ports import NO_DATE, Ids, Rows, Scope
+from index.ports.search import NO_DATE, Ids, Rows, Scope
 from index.search.analysis import ANALYZER, analyzer, prepared, question_terms, terms
 from index.search.checksums import META, REMEDY, verify
 from index.search.ties import Scored, best

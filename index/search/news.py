@@ -9,9 +9,11 @@ from datetime import datetime
 
 import numpy as np
 
-from index.domain import Article, Filters, Span
+from index.domain.articles import Article, Span
+from index.domain.passages import Filters
 from index.errors import WriterBusyError
-from index.ports import ArticleStore, ChangedArticles, Encoder, Vectors
+from index.ports.articles import ArticleStore, ChangedArticles
+from index.ports.models import Encoder, Vectors
 from index.search.generations import Generation
 
 

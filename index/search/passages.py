@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from index.domain import Passage, Span
-from index.ports import StoredSentence
+from index.domain.articles import Span
+from index.domain.passages import Passage
+from index.ports.articles import StoredSentence
 
 MAX_PER_ARTICLE = 3
 """Passages of one article in an answer: a third still shows context, more would hide what other outlets say."""

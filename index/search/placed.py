@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from index.answering.figures.places import speaks_of
-from index.ports import ArticleStore, LexicalIndex, Scope
+from index.ports.articles import ArticleStore
+from index.ports.search import LexicalIndex, Scope
 
 LOOKED_AT = 400
 """Sentences that name a place, at most: more than a city has in days, and looked up in some ten milliseconds."""

@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.domain import Hit, Passage, Span
-from index.ports import ArticleStore, Encoder, Examined, Examiner, Reranker, Scope, StoredSentence
+from index.domain.articles import Span
+from index.domain.passages import Hit, Passage
+from index.ports.articles import ArticleStore, StoredSentence
+from index.ports.models import Encoder, Examined, Examiner, Reranker
+from index.ports.search import Scope
 from index.search.fusion import fuse
 from index.search.generations import Generation
 from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows

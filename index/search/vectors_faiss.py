@@ -17,9 +17,10 @@ from typing import Any
 import faiss
 import numpy as np
 
-from index.domain import Hit
+from index.domain.passages import Hit
 from index.errors import IndexDamagedError, StorageError
-from index.ports import Ids, Rows, Scope, Vectors
+from index.ports.models import Vectors
+from index.ports.search import Ids, Rows, Scope
 from index.search import vectors_plan as plan
 from index.search.columns import Columns
 from index.search.locks import SharedLock

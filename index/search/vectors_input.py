@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from index.errors import VectorShapeError
-from index.ports import Ids, Rows, Vectors
+from index.ports.models import Vectors
+from index.ports.search import Ids, Rows
 from index.search.vectors_files import REMEDY
 
 Blocks = Callable[[], Iterator[tuple[Rows, Vectors]]]

@@ -14,7 +14,8 @@ from math import ceil, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from index.ports import Ids, Vectors
+from index.ports.models import Vectors
+from index.ports.search import Ids
 
 NEIGHBOURS = 10
 """Recall is judged at this many."""

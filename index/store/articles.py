@@ -1,4 +1,4 @@
-"""Articles, their revisions and sentences. Implements ``index.ports.ArticleStore`` for SQLite and PostgreSQL.
+"""Articles, their revisions and sentences. Implements ``index.ports.articles.ArticleStore`` for SQLite and PostgreSQL.
 
 Each public method is one short transaction. Rows become domain types here and nowhere else.
 """
@@ -14,22 +14,12 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, Select, delete, func, insert, select
 
-from index.domain import Article, Filters, Kinship, Sentence
-from index.ports import (
-    NO_DATE,
-    ArticleWrite,
-    ChangedArticles,
-    Changes,
-    Clock,
-    Encoder,
-    Facts,
-    Known,
-    Rows,
-    Scope,
-    SentenceBlock,
-    StoredSentence,
-    Vectors,
-)
+from index.domain.articles import Article, Kinship, Sentence
+from index.domain.passages import Filters
+from index.ports.articles import ArticleWrite, ChangedArticles, Changes, Facts, Known, SentenceBlock, StoredSentence
+from index.ports.clock import Clock
+from index.ports.models import Encoder, Vectors
+from index.ports.search import NO_DATE, Rows, Scope
 from index.store import embeddings, news
 from index.store.batches import change, write_batch
 from index.store.database import reading, writing

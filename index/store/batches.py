@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from index.ports import ArticleWrite, Facts
+from index.ports.articles import ArticleWrite, Facts
 from index.store.counters import take
 from index.store.tables import articles, changes, revisions, sentences, sources
 

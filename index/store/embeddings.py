@@ -11,7 +11,7 @@ import numpy as np
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from index.ports import Encoder, Vectors
+from index.ports.models import Encoder, Vectors
 from index.store.tables import embeddings, encoders
 
 _LOOKUP = 500

@@ -1,4 +1,4 @@
-"""Feeds and what was done about their entries. Implements ``index.ports.FeedStore`` for SQLite and PostgreSQL.
+"""Feeds and what was done about their entries. Implements ``index.ports.feeds.FeedStore`` for SQLite and PostgreSQL.
 
 Each public method is one short transaction, so it needs no lock of its own: what it changes are a feed's own rows.
 """
@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
-from index.domain import Feed, FeedState
-from index.ports import Clock, EntryMemory, FeedReading
+from index.domain.feeds import Feed, FeedState
+from index.ports.clock import Clock
+from index.ports.feeds import EntryMemory, FeedReading
 from index.store.database import reading, writing
 from index.store.tables import feed_entries, feeds, former_addresses
 

@@ -1,4 +1,4 @@
-"""What articles have in common: groups of copies, stories, and what both are found by. Implements ``index.ports.GroupStore``.
+"""What articles have in common: groups of copies, stories, and what both are found by. Implements ``index.ports.groups.GroupStore``.
 
 Each public method is one short transaction. The group of an article is the key of the group's first article; a story has a number of its own, which
 is never used twice, because whoever follows a story must not find another under its number.
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Engine, Row, Select, bindparam, delete, func, insert, select, update
 
-from index.ports import Around, Clock, Grouped, Peer, Ungrouped
+from index.ports.clock import Clock
+from index.ports.groups import Around, Grouped, Peer, Ungrouped
 from index.store.database import reading, writing
 from index.store.tables import articles, copy_marks, revisions, wordings
 

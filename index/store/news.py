@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
-from index.domain import Article, Sentence
-from index.ports import ArticleChange, ChangedArticles
+from index.domain.articles import Article, Sentence
+from index.ports.articles import ArticleChange, ChangedArticles
 from index.store.tables import articles, changes, revisions, sentences
 
 

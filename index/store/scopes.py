@@ -6,9 +6,9 @@ import difflib
 
 from sqlalchemy import Connection, select
 
-from index.domain import Filters
+from index.domain.passages import Filters
 from index.errors import QuestionError
-from index.ports import Scope
+from index.ports.search import Scope
 from index.store.outlets import without_paused
 from index.store.tables import articles, sources
 

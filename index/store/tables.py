@@ -158,7 +158,7 @@ feeds = Table(
     Column("paused", Boolean, nullable=False),
     Column("last_new", Integer, nullable=False),
     Column("total_new", Integer, nullable=False),
-    # What ``index.domain.FeedState`` holds, field by field.
+    # What ``index.domain.feeds.FeedState`` holds, field by field.
     Column("next_poll_at", BigInteger, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("etag", Text),

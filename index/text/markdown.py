@@ -12,7 +12,7 @@ from datetime import datetime
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import ArticleRefusedError
 from index.text.clean import clean
 from index.text.moments import parse_date

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from index.domain import Span
+from index.domain.articles import Span
 
 MIN_WRAP_CHARS = 40
 """Shorter lines are headlines, lists or verse: nobody wraps running text this narrow."""

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 import sentencex
 
-from index.domain import Span
+from index.domain.articles import Span
 from index.text.paragraphs import paragraphs
 
 MAX_SENTENCE_CHARS = 1_000

@@ -20,7 +20,7 @@ def files(*folders: str) -> list[Path]:
 
 
 def module_name(file: Path) -> str:
-    """``index.domain`` for ``…/index/domain.py``, ``index`` for ``…/index/__init__.py``."""
+    """``index.errors`` for ``…/index/errors.py``, ``index`` for ``…/index/__init__.py``."""
     return ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 

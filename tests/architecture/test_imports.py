@@ -67,7 +67,7 @@ def test_every_name_in_a_contract_exists() -> None:
 
 PLANTED = {
     "The bot knows the index; the index does not know the bot": ("config/fields.py", "import index"),
-    "Inside the index, arrows run from the front door to the domain": ("index/domain.py", "import index.search.fusion"),
+    "Inside the index, arrows run from the front door to the domain": ("index/domain/articles.py", "import index.search.fusion"),
     "The index needs no Telegram": ("index/text/clean.py", "import telegram"),
     "The bot enters the index by its front door; its command line adds to the index's": ("bot/app.py", "import index.service"),
     "Settings are read by composition roots only": ("bot/handlers/ask.py", "import config.settings"),

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pytest
 
-from index.domain import Hit
-from index.ports import NO_DATE, Ids, LexicalIndex, Rows, Scope
+from index.domain.passages import Hit
+from index.ports.search import NO_DATE, Ids, LexicalIndex, Rows, Scope
 from index.search.analysis import question_terms, terms
 
 

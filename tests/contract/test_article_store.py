@@ -1,4 +1,4 @@
-"""What ``index.ports.ArticleStore`` promises, on SQLite and on PostgreSQL."""
+"""What ``index.ports.articles.ArticleStore`` promises, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -13,11 +13,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, insert, select, text
 
-from index.domain import ArticleDraft, Filters, Span
+from index.domain.articles import ArticleDraft, Span
+from index.domain.passages import Filters
 from index.errors import QuestionError, SchemaVersionError, WriterBusyError
 from index.intake.addresses import canonical
 from index.intake.pipeline import derived_id, text_digest
-from index.ports import NO_DATE, ArticleWrite
+from index.ports.articles import ArticleWrite
+from index.ports.search import NO_DATE
 from index.store import database
 from index.store.articles import SqlArticleStore
 from index.store.tables import articles, metadata, sentences

@@ -1,4 +1,4 @@
-"""What ``index.ports.FeedStore`` promises, on SQLite and on PostgreSQL."""
+"""What ``index.ports.feeds.FeedStore`` promises, on SQLite and on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine, func, select
 
-from index.domain import Feed, FeedState
-from index.ports import EntryMemory, FeedReading
+from index.domain.feeds import Feed, FeedState
+from index.ports.feeds import EntryMemory, FeedReading
 from index.store.feeds import MEMORY, SqlFeedStore
 from index.store.tables import feed_entries, former_addresses
 from tests.conftest import SetClock

@@ -1,4 +1,4 @@
-"""Groups of copies and stories as they are decided and kept, on SQLite and on PostgreSQL: ``index.ports.GroupStore`` under ``Grouping``."""
+"""Groups of copies and stories as they are decided and kept, on SQLite and on PostgreSQL: ``index.ports.groups.GroupStore`` under ``Grouping``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any, cast
 import pytest
 from sqlalchemy import Engine, text
 
-from index.domain import ArticleDraft, Span
+from index.domain.articles import ArticleDraft, Span
 from index.intake import copy_groups, grouping, stories
 from index.intake.addresses import canonical
 from index.intake.grouping import AT_ONCE, Grouping
 from index.intake.pipeline import derived_id, text_digest
-from index.ports import Around, ArticleWrite, Grouped, GroupStore
+from index.ports.articles import ArticleWrite
+from index.ports.groups import Around, Grouped, GroupStore
 from index.store.articles import SqlArticleStore
 from index.store.groups import SqlGroupStore
 from tests.conftest import HashedWords, SetClock

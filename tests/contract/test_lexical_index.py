@@ -1,4 +1,4 @@
-"""What ``index.ports.LexicalIndex`` promises, on every implementation there is (one so far)."""
+"""What ``index.ports.search.LexicalIndex`` promises, on every implementation there is (one so far)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.errors import StorageError
-from index.ports import NO_DATE, Scope
+from index.ports.search import NO_DATE, Scope
 from index.search.analysis import terms
 from index.search.lexical import MAX_QUESTION_TERMS, TantivyLexicalIndex
 from tests.contract.lexical_oracle import assert_best, bm25, found, put, rows, some

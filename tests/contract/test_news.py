@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.intake.grouping import Grouping
-from index.ports import ChangedArticles
+from index.ports.articles import ChangedArticles
 from index.store.articles import SqlArticleStore
 from index.store.groups import SqlGroupStore
 from tests.conftest import HashedWords, SetClock

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.errors import VectorShapeError
-from index.ports import NO_DATE, Rows, Scope, VectorIndex, Vectors
+from index.ports.models import Vectors
+from index.ports.search import NO_DATE, Rows, Scope, VectorIndex
 from index.search.columns import Columns
 from index.search.vectors_faiss import FaissVectorIndex
 from index.search.vectors_plan import Kind, Tuning

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index.domain import Hit
-from index.ports import NO_DATE, Ids, Rows, Scope, Vectors
+from index.domain.passages import Hit
+from index.ports.models import Vectors
+from index.ports.search import NO_DATE, Ids, Rows, Scope
 from index.search.vectors_faiss import FaissVectorIndex
 from index.search.vectors_plan import Kind, Tuning
 

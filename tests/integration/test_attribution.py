@@ -6,9 +6,9 @@ import pytest
 
 from index.answering.attribution import Attribution, attribute
 from index.build import DEFAULT_PARSER
-from index.domain import Span
+from index.domain.articles import Span
 from index.models.choose import load_parser
-from index.ports import Parser
+from index.ports.grammar import Parser
 
 
 @pytest.fixture(scope="module")

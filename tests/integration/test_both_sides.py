@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from index import NewsIndex, open_index
-from index.domain import Answer, ArticleDraft, Status
+from index.domain.answers import Answer, Status
+from index.domain.articles import ArticleDraft
 
 SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample" / "article.txt"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index.domain import AddedFeed
+from index.domain.feeds import AddedFeed
 from index.errors import ArticleRefusedError, FeedNotFoundError, SourceUnavailableError
 from index.intake.discovery import USUAL_PLACES, NamedFeed, named_feeds, typed_address
 from index.service import NewsIndex

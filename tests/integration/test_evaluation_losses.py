@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from index.domain import ArticleDraft, Status
+from index.domain.answers import Status
+from index.domain.articles import ArticleDraft
 from index.evaluation.judge import Judged, ask
 from index.evaluation.outcomes import Loss
 from index.evaluation.suite import Layout, Question

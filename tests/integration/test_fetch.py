@@ -17,7 +17,7 @@ import trustme
 
 from index.errors import AddressRefusedError, ArticleRefusedError, SourceGoneError, SourceUnavailableError
 from index.intake.fetch.client import MAX_REDIRECTS, USER_AGENT, WebFetcher
-from index.ports import ContentKind, Fetched
+from index.ports.web import ContentKind, Fetched
 from tests.conftest import SetClock
 from tests.integration.web_server import Play, Serve, redirect, response, web_server
 

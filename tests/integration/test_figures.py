@@ -17,9 +17,9 @@ from index.answering.figures.figure import Measure
 from index.answering.figures.read import figures_in
 from index.answering.substitutes import substitutes
 from index.build import DEFAULT_PARSER
-from index.domain import Span
+from index.domain.articles import Span
 from index.models.choose import load_parser
-from index.ports import Parser
+from index.ports.grammar import Parser
 
 WORDS = [
     "three",

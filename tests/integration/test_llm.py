@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import WritingError
 from index.models.llm_writer import MAX_BYTES, LlmWriter
 from tests.integration.test_news_index import DAY, open_hashed

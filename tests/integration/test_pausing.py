@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.domain import ArticleDraft, Filters
+from index.domain.articles import ArticleDraft
+from index.domain.passages import Filters
 from index.errors import OutletNotFoundError, QuestionError, StoppedError
 from index.service import NewsIndex
 from tests.conftest import HashedWords

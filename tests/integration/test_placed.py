@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from index import open_index
-from index.domain import ArticleDraft, Status
+from index.domain.answers import Status
+from index.domain.articles import ArticleDraft
 
 AUGUST = datetime(2015, 8, 9, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from index.build import DEFAULT_PARSER, DEFAULT_RERANKER
 from index.models.choose import examiner_of, load_parser, load_reader, load_reranker
 from index.models.onnx_reranker import OnnxReranker, States
 from index.models.states_reader import StatesReader
-from index.ports import Readable
+from index.ports.models import Readable
 
 QUESTION = "Who apologized to the families?"
 ANSWERS = "Harbour master Ingrid Moe apologized to the families on Saturday."

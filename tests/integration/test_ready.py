@@ -13,7 +13,7 @@ import pytest
 
 from index import EncoderMismatchError, EncodingError, IndexDamagedError, IndexNotBuiltError, SchemaVersionError, StorageError, open_index
 from index.build import DEFAULT_ENCODER, require_ready
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.models.locate import locate
 from tests.integration.conftest import Dateline
 

@@ -16,7 +16,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from index.domain import Article, ArticleDraft, Feed, FeedReport, Polled, Refusal
+from index.domain.articles import Article, ArticleDraft
+from index.domain.feeds import Feed, FeedReport, Polled
+from index.domain.ingest import Refusal
 from index.errors import WriterBusyError
 from index.intake.feed_entries import ParsedFeed
 from index.intake.feed_process import FeedReader
@@ -25,7 +27,7 @@ from index.intake.fetch.client import WebFetcher
 from index.intake.reading import MAX_ATTEMPTS, MAX_PAGES
 from index.intake.refresh import Following
 from index.intake.web import read_address
-from index.ports import Fetched
+from index.ports.web import Fetched
 from index.service import NewsIndex
 from index.store.articles import SqlArticleStore
 from index.store.feeds import SqlFeedStore

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.search.retrieve import DECIDED_BY, FIRST_ROUND, NEXT_ROUND, RERANKED
 from tests.integration.test_news_index import open_hashed
 
 
 class Scripted:
-    """A reranker that scores by the words of a text, and remembers what it was shown. Implements ``index.ports.Reranker``."""
+    """A reranker that scores by the words of a text, and remembers what it was shown. Implements ``index.ports.models.Reranker``."""
 
     fingerprint = "scripted"
     name = "scripted"

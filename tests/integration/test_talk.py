@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from index.domain import ArticleDraft, Remark, Status
-from index.ports import Vectors
+from index.domain.answers import Remark, Status
+from index.domain.articles import ArticleDraft
+from index.ports.models import Vectors
 from tests.conftest import HashedWords
 from tests.integration.test_news_index import open_hashed
 

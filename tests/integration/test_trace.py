@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from tests.integration.test_news_index import open_hashed
 
 FERRY = "A ferry ran aground near Brindle. Nobody on the ferry was hurt."

@@ -6,12 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from index.domain import ArticleDraft, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.ingest import Refusal
 from index.errors import ArticleRefusedError
 from index.intake.fetch.client import WebFetcher
 from index.intake.files import Defaults
 from index.intake.web import is_feed, read_address, read_fetched_page
-from index.ports import ContentKind, Fetched
+from index.ports.web import ContentKind, Fetched
 from tests.conftest import SetClock
 from tests.integration.web_server import Play, Serve, redirect, response
 

@@ -12,9 +12,10 @@ from index import NewsIndex, open_index
 from index.answering.proposition import proposition
 from index.answering.verdict import verdict
 from index.build import DEFAULT_PARSER
-from index.domain import ArticleDraft, Status
+from index.domain.answers import Status
+from index.domain.articles import ArticleDraft
 from index.models.choose import load_parser
-from index.ports import Parser
+from index.ports.grammar import Parser
 
 STRIKE = (
     "Russian President Vladimir Putin apologized to Turkey for the strike on Thursday. "

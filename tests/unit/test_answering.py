@@ -13,7 +13,9 @@ from index.answering.assemble import MAX_CITATIONS, assemble, dated
 from index.answering.covered import PLAIN_COSINE, PLAIN_LOGIT, Calibration, OperatingPoint, for_encoder, for_reranker
 from index.answering.question import MAX_CHARS, prepare
 from index.answering.wire import VERSION, to_json
-from index.domain import Answer, Citation, Passage, ShortAnswer, Span, Status
+from index.domain.answers import Answer, Citation, ShortAnswer, Status
+from index.domain.articles import Span
+from index.domain.passages import Passage
 from index.errors import QuestionError
 from index.search.signals import Signals
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.answering.asked_filters import filters_in, may_be_widened, narrowed
-from index.domain import Filters
+from index.domain.passages import Filters
 
 SUNDAY = datetime(2017, 2, 12, 10, tzinfo=UTC)
 OUTLETS = ("EuroNews", "BBC", "The Guardian", "Turkey Post")

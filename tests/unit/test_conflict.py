@@ -9,8 +9,8 @@ import pytest
 
 from index.answering.conflict import Claim, disputed, same_name, to_sides
 from index.answering.evidence import Evidence
-from index.domain import Span
-from index.ports import Parsed
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
 
 
 def claim(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index.domain import Status
+from index.domain.answers import Status
 from index.errors import SuiteError
 from index.evaluation.compare import compare
 from index.evaluation.outcomes import Loss, Outcome, read_log, to_line

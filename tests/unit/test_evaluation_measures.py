@@ -8,7 +8,7 @@ import random
 import numpy as np
 import pytest
 
-from index.domain import Status
+from index.domain.answers import Status
 from index.evaluation.answer_text import exact_match, f1, holds, words
 from index.evaluation.judge import Judged
 from index.evaluation.measures import RANKING, auroc, interval, mean, measures, ranking

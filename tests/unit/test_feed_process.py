@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import ArticleRefusedError
 from index.intake.feed_process import FeedReader
-from index.ports import Fetched
+from index.ports.web import Fetched
 
 
 @pytest.fixture(scope="module")

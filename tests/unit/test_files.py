@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.domain import ArticleDraft, Refusal
+from index.domain.articles import ArticleDraft
+from index.domain.ingest import Refusal
 from index.errors import ArticleRefusedError
 from index.intake.files import MAX_BYTES, Defaults, read_document, read_lines, read_paths, total_bytes
 from index.intake.jsonl import parse_line

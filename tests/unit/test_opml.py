@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.domain import Feed, FeedState
+from index.domain.feeds import Feed, FeedState
 from index.errors import ArticleRefusedError
 from index.intake.opml import Outline, read_opml, write_opml
 

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from trafilatura import load_html
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import ArticleRefusedError
 from index.intake.page import read_page
 from index.intake.page.decoding import decode_page

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.domain import MAX_PASSAGE_SENTENCES, Article, Hit, Passage, Sentence
-from index.ports import StoredSentence
+from index.domain.articles import Article, Sentence
+from index.domain.passages import MAX_PASSAGE_SENTENCES, Hit, Passage
+from index.ports.articles import StoredSentence
 from index.search.fusion import RANK_CONSTANT, fuse
 from index.search.passages import (
     MAX_CHARS,

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.domain import Feed, FeedState
+from index.domain.feeds import Feed, FeedState
 from index.intake.polling import (
     MAX_ASKED_S,
     MAX_BACK_OFF_S,

@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.answering.quotes import find_again
-from index.domain import Article, Carrier, Passage, QuoteState, Span
+from index.domain.answers import QuoteState
+from index.domain.articles import Article, Span
+from index.domain.passages import Carrier, Passage
 from index.search.carriers import with_carriers
 
 QUOTE = "Three people died."

@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 
 from index.answering.readable import SHARED_WORDS, can_read, unread
-from index.domain import Answer, Citation, Remark, Status
+from index.domain.answers import Answer, Citation, Remark, Status
 from index.text.language import TOLD_APART, likelihood, share_in_scripts
 
 ENGLISH_ONLY = "a0bcc0c748d5ff1c"

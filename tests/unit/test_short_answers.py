@@ -14,9 +14,11 @@ from index.answering.candidates import MAX_CANDIDATES, candidates
 from index.answering.evidence import Evidence
 from index.answering.short import short_answers, with_short
 from index.build import DEFAULT_PARSER
-from index.domain import Answer, Citation, ShortAnswer, Span, Status
+from index.domain.answers import Answer, Citation, ShortAnswer, Status
+from index.domain.articles import Span
 from index.models.choose import load_parser
-from index.ports import Parsed, Parser, Readable, Reading
+from index.ports.grammar import Parsed, Parser
+from index.ports.models import Readable, Reading
 
 DAY = datetime(2024, 5, 3, tzinfo=UTC)
 TEXT = (

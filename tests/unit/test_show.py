@@ -9,7 +9,9 @@ import pytest
 from index.answering.assemble import not_asked
 from index.answering.replies import reply_to
 from index.cli.show import show
-from index.domain import Answer, Carrier, Citation, Passage, Remark, ShortAnswer, Span, StatedTime, Status
+from index.domain.answers import Answer, Citation, Remark, ShortAnswer, StatedTime, Status
+from index.domain.articles import Span
+from index.domain.passages import Carrier, Passage
 
 
 @pytest.mark.parametrize("remark", Remark)

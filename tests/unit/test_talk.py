@@ -18,7 +18,7 @@ from index.answering.question import MAX_CHARS
 from index.answering.replies import reply_to
 from index.answering.talk import remark_on, without_greeting
 from index.answering.wire import to_json
-from index.domain import Answer, Citation, Remark, Status
+from index.domain.answers import Answer, Citation, Remark, Status
 
 UTTERANCES = Path(__file__).parents[1] / "data" / "talk.tsv"
 

@@ -12,8 +12,8 @@ from index.answering.evidence import Evidence
 from index.answering.figures.asked import Wanted
 from index.answering.figures.matching import fit, is_of_others
 from index.answering.figures.read import figures_in
-from index.domain import Span
-from index.ports import Parsed
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
 
 _SAYING = frozenset(["NOUN", "PROPN", "VERB", "ADJ", "NUM"])
 _EMPTY = frozenset(["many", "much", "be", "have", "do", "number", "percentage", "percent", "total"])

@@ -10,7 +10,7 @@ from index.answering.figures.figure import Measure
 from index.answering.figures.grammar import Grammar
 from index.answering.figures.read import figures_in
 from index.answering.figures.vocabulary import vocabulary
-from index.ports import Parsed
+from index.ports.grammar import Parsed
 
 _HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\bhow\s+much\b", re.IGNORECASE)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.answering.figures.quantity import Qualifier, Quantity
-from index.domain import Span
+from index.domain.articles import Span
 
 
 class Measure(StrEnum):

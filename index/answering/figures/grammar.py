@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from index.ports import Parsed, Token
+from index.ports.grammar import Parsed, Token
 
 
 class Grammar:

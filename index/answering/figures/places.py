@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index.ports import Parsed
+from index.ports.grammar import Parsed
 
 _PLACES = frozenset(["GPE", "LOC", "FAC"])
 

@@ -15,8 +15,8 @@ from index.answering.figures.numbers import quantities
 from index.answering.figures.quantity import Qualifier, Quantity
 from index.answering.figures.uncounted import counts_nothing, in_date
 from index.answering.figures.vocabulary import vocabulary
-from index.domain import Span
-from index.ports import Parsed
+from index.domain.articles import Span
+from index.ports.grammar import Parsed
 
 MOST_BEFORE_NOUN = 6
 """Words between a number and what it counts: "three young off-duty Turkish police officers"."""

@@ -5,6 +5,6 @@ time limit; ``unpack`` decompresses within bounds; ``robots`` knows what each si
 reads what it fetched, keeps a cookie, sends a credential, takes a proxy from the environment, or logs an address.
 """
 
-from index.ports import ContentKind, Fetched, Fetcher
+from index.ports.web import ContentKind, Fetched, Fetcher
 
 __all__ = ["ContentKind", "Fetched", "Fetcher"]

@@ -1,4 +1,4 @@
-"""The one client of the web. In: an address. Out: what is there, within every limit, or the reason why not. Implements ``index.ports.Fetcher``."""
+"""The one client of the web. In: an address. Out: what is there, within every limit, or why not. Implements ``index.ports.web.Fetcher``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from index.intake.fetch.robots import MAX_BYTES as MAX_ROBOTS_BYTES
 from index.intake.fetch.robots import Robots
 from index.intake.fetch.turns import Turns
 from index.intake.fetch.unpack import OFFERED, unpack
-from index.ports import Clock, ContentKind, Fetched
+from index.ports.clock import Clock
+from index.ports.web import ContentKind, Fetched
 
 AGENT = "Dateline"
 """The name that a robots.txt may have rules for."""
@@ -85,7 +86,7 @@ class WebFetcher:
         self._robots = Robots(lambda url: self.get(url, accept=ContentKind.ROBOTS).body, AGENT)
 
     def get(self, url: str, *, accept: ContentKind, etag: str | None = None, last_modified: str | None = None) -> Fetched:
-        """What is at the address; see ``index.ports.Fetcher``."""
+        """What is at the address; see ``index.ports.web.Fetcher``."""
         here = parse_address(url)
         settled: httpx2.URL | None = None
         """Where permanent redirects led, while all were permanent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index.errors import ArticleRefusedError
-from index.ports import ContentKind
+from index.ports.web import ContentKind
 
 ACCEPT = {
     ContentKind.PAGE: "text/html, application/xhtml+xml;q=0.9",

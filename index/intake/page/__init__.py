@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from index.domain import ArticleDraft
+from index.domain.articles import ArticleDraft
 from index.errors import ArticleRefusedError
 from index.intake.dates import Chosen, choose, in_address, region_of
 from index.intake.page.body import read_body
