@@ -88,8 +88,8 @@ def compare(index: NewsIndex, golds: Sequence[dict[str, Any]], folder: Path, hol
 def coverage(index: NewsIndex) -> list[Sentence]:
     """Every sentence of the index, in the order of their ids."""
     stored: dict[int, StoredSentence] = {}
-    for block in index._store.current():
-        stored |= index._store.sentences(block.rows.sentence_ids.tolist())
+    for block in index.asking.store.current():
+        stored |= index.asking.store.sentences(block.rows.sentence_ids.tolist())
     made = []
     for sentence_id, one in sorted(stored.items()):
         (window,) = to_windows([ScoredSentence(one, 0.0, 0.0)], stored, QUOTE_MARGIN)
@@ -105,7 +105,7 @@ def good_ids(sentences: Sequence[Sentence], gold: dict[str, Any], holds: Callabl
 
 def served(index: NewsIndex) -> tuple[Encode, Callable[[str], Vectors]]:
     """The encoder that serves."""
-    return index._encoder.encode, index._encoder.encode_question
+    return index.asking.encoder.encode, index.asking.encoder.encode_question
 
 
 def bge() -> tuple[Encode, Callable[[str], Vectors]]:

@@ -104,8 +104,8 @@ def rankings(index: NewsIndex, question: str) -> dict[str, list[str]]:
     traced = index.trace(question, limit=100)
     stages, sentences = traced.stages, traced.sentences
     lexical = [sentences[id_] for id_ in stages.lexical]
-    assert index._reranker is not None
-    scores = index._reranker.score(question, [one.article.text[one.sentence.start : one.sentence.end] for one in lexical])
+    assert index.asking.reranker is not None
+    scores = index.asking.reranker.score(question, [one.article.text[one.sentence.start : one.sentence.end] for one in lexical])
     by_words = [one.article.id for one in lexical]
     return {
         "BM25": first(by_words),

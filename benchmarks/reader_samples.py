@@ -22,7 +22,6 @@ from benchmarks.reader_windows import Posed
 from index import NewsIndex, open_index
 from index.answering.asked_for import asked_for
 from index.answering.candidates import candidates
-from index.answering.evidence import gather
 from index.answering.features import features
 from index.answering.short import readables
 from index.intake.files import read_paths
@@ -30,7 +29,6 @@ from index.models.states_reader import Parts
 from index.ports.grammar import Parser
 from index.ports.models import Readable
 from index.search.passages import headed
-from index.service import NO_FILTERS
 
 Right = Callable[[str, Sequence[str]], bool]
 """Whether a text is what was wanted."""
@@ -70,8 +68,7 @@ def asked_of_suites(shared: Path, scratch: Path, parts: Parts, grammar: Parser) 
 
 
 def _asked(index: NewsIndex, one: Question, suite: str, parts: Parts, grammar: Parser, right: Right) -> Sample | None:
-    answer, found = index._ask(one.text, NO_FILTERS, 10, None, rerank=True)
-    evidence = gather(answer.citations, found.passages, found.sentences, found.texts, index._read, grammar)
+    evidence = index.asking.evidence(*index.asking.ask(one.text))
     return sample_of(parts, grammar, one.text, one.group, suite, readables(evidence), one.wanted, right)
 
 

@@ -81,12 +81,12 @@ class Asked:
     """One question with its candidates, and a memory of what the cross-encoder said."""
 
     def __init__(self, index: NewsIndex, gold: dict[str, Any], rankings: Sequence[Sequence[Hit]]) -> None:
-        assert index._reranker is not None
+        assert index.asking.reranker is not None
         self.gold = gold
-        self._reranker: Reranker = index._reranker
+        self._reranker: Reranker = index.asking.reranker
         self._said: dict[str, float] = {}
         near = [i for hits in rankings for hit in hits for i in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)]
-        self.stored: dict[int, StoredSentence] = index._store.sentences(near)
+        self.stored: dict[int, StoredSentence] = index.asking.store.sentences(near)
 
     def judge(self, texts: Sequence[str]) -> list[float]:
         """The cross-encoder's scores."""
@@ -181,9 +181,9 @@ def ablate(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[s
 
 def searched(index: NewsIndex, question: str) -> tuple[list[Hit], list[Hit]]:
     """What the vectors and the words that serve find."""
-    generation = index._generations.fresh()
+    generation = index.asking.generations.fresh()
     assert generation is not None
-    vector = index._encoder.encode_question(question)
+    vector = index.asking.encoder.encode_question(question)
     return generation.vectors.search(vector, CANDIDATES, None), generation.lexical.search(question, CANDIDATES, None)
 
 

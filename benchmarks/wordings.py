@@ -65,7 +65,7 @@ def compare(index: NewsIndex, golds: Sequence[dict[str, Any]], holds: Callable[[
 
 def wordings(index: NewsIndex) -> dict[str, Callable[[str], str]]:
     """By name, what each does to a question."""
-    generation = index._generations.fresh()
+    generation = index.asking.generations.fresh()
     assert generation is not None
     lexical = generation.lexical
     assert isinstance(lexical, TantivyLexicalIndex)

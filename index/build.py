@@ -80,6 +80,7 @@ def open_index(
     Raises StorageError and EncodingError; EncoderMismatchError comes with the first use of an index built with another encoder.
     """
     from index.answering.covered import OperatingPoint, for_encoder, for_reader, for_reranker
+    from index.asking import Asking
     from index.intake.grouping import Grouping
     from index.models.choose import examiner_of, load_encoder, load_parser, load_reader, load_reranker
     from index.search.generations import Generations
@@ -103,7 +104,7 @@ def open_index(
     examiner = examiner_of(loaded_reader, loaded_reranker)
     clock = SystemClock()
     store = SqlArticleStore(engine, data_dir, clock)
-    return NewsIndex(
+    asking = Asking(
         store=store,
         generations=Generations(data_dir / "index", store, loaded_encoder, _engines(), clock),
         encoder=loaded_encoder,
@@ -117,6 +118,9 @@ def open_index(
         split=split,
         clock=clock,
         writer=_writer(llm),
+    )
+    return NewsIndex(
+        asking=asking,
         following=following(engine, data_dir, clock, lambda: open_fetcher(allow_private_hosts=allow_private_hosts), feed_interval),
         group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),

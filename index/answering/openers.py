@@ -1,7 +1,7 @@
 """Questions that a sentence answers, to offer whoever does not know yet what to ask. In: an English sentence, or a headline. Out: questions. Pure.
 
 Three shapes of sentence are turned round, word for word: so many of something were … ; somebody said … ; somebody has done …. Whether the coverage
-really answers a question made so, its caller finds out by asking (``index.service``). Nothing here knows what the words mean.
+really answers a question made so, its caller finds out by asking (``index.offering``). Nothing here knows what the words mean.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from index.asking import Traced
 from index.domain.answers import Status
 from index.domain.passages import Passage
 from index.errors import QuestionError
@@ -13,7 +14,7 @@ from index.evaluation.outcomes import Loss, Outcome
 from index.evaluation.suite import Layout, Question
 from index.search.passages import MAX_PER_ARTICLE
 from index.search.retrieve import Stages
-from index.service import NewsIndex, Traced
+from index.service import NewsIndex
 
 DEPTH = 10
 """How deep rankings are looked at: the 10 of nDCG@10 and MRR@10."""

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from index.answering.covered import Calibration, OperatingPoint
+from index.asking import Asking
 from index.build import DEFAULT_FEED_INTERVAL, DEFAULT_PARSER, _engines, _ensure_tables, _measure, following, open_fetcher
 from index.domain.answers import Answer, Status
 from index.domain.articles import Article, ArticleDraft
@@ -23,10 +24,11 @@ from index.errors import ArticleNotFoundError, EncoderMismatchError, IndexDamage
 from index.intake.grouping import Grouping
 from index.intake.refresh import Following
 from index.models.choose import load_parser
+from index.offering import SURE
 from index.ports.models import Reranker, Writer
 from index.search.generations import Generation, Generations
 from index.search.lexical import TantivyLexicalIndex
-from index.service import SURE, NewsIndex
+from index.service import NewsIndex
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, sqlite_url
 from index.store.groups import SqlGroupStore
@@ -56,7 +58,7 @@ def open_hashed(
     _ensure_tables(engine, folder)
     clock = clock or SetClock()
     store = SqlArticleStore(engine, folder, clock)
-    return NewsIndex(
+    asking = Asking(
         store=store,
         generations=Generations(folder / "index", store, encoder, _engines(), clock),
         encoder=encoder,
@@ -69,6 +71,9 @@ def open_hashed(
         split=split,
         clock=clock,
         writer=writer,
+    )
+    return NewsIndex(
+        asking=asking,
         following=follow(engine, folder, clock) if follow else following(engine, folder, clock, open_fetcher, DEFAULT_FEED_INTERVAL),
         group=Grouping(SqlGroupStore(engine, clock)).run,
         measure=lambda generations, encoder, reranker: _measure(engine, generations, encoder, reranker),

@@ -1,0 +1,232 @@
+"""The way from a question to its answer. In: a question as typed, and filters. Out: an ``Answer``, and how it was found.
+
+Read ``Asking.ask`` from the top: each step is the name of a room, of ``index.answering`` before and after the search, of ``index.search`` in it.
+``NewsIndex`` answers people with it; benchmarks ask it for what the steps had in hand.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
+
+import structlog
+
+from index.answering.asked_filters import filters_in, may_be_widened, narrowed
+from index.answering.asked_for import Kind, asked_for
+from index.answering.assemble import assemble, dated, not_asked
+from index.answering.covered import Calibration, OperatingPoint
+from index.answering.event_day import REPORTED_WITHIN, event_day
+from index.answering.evidence import Evidence, gather
+from index.answering.figures.places import places_in
+from index.answering.grounded import grounded, may_be_shown_to_a_model
+from index.answering.question import prepare
+from index.answering.readable import can_read, unread
+from index.answering.short import short_answers, with_short
+from index.answering.sided import sided
+from index.answering.talk import remark_on, without_greeting
+from index.answering.yes_no import yes_or_no
+from index.domain.answers import Answer, Status
+from index.domain.passages import Filters
+from index.errors import IndexNotBuiltError, WritingError
+from index.ports.articles import ArticleStore, StoredSentence
+from index.ports.clock import Clock
+from index.ports.grammar import Parser, Splitter
+from index.ports.models import Encoder, Examiner, Reader, Reranker, Writer
+from index.ports.search import LexicalIndex, Scope
+from index.search.carriers import with_carriers
+from index.search.generations import Generation, Generations
+from index.search.placed import among_those_that_speak_of
+from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
+from index.search.signals import Signals
+from index.search.spelling import misspelt, respelled
+
+log = structlog.get_logger(__name__)
+
+NO_FILTERS = Filters()
+NO_SCOPE = Scope()
+SPELT_IN = 20
+"""Sentences in which the right spelling of a word is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """An answer, and how it was found."""
+
+    answer: Answer
+    stages: Stages
+    sentences: Mapping[int, StoredSentence]
+    """Every sentence that a stage names, by id."""
+    signals: Signals | None
+    """What the confidence was made of; None if nothing was found."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asking:
+    """Questions answered, with the parts that it takes. Safe for many threads."""
+
+    store: ArticleStore
+    generations: Generations
+    encoder: Encoder
+    reranker: Reranker | None
+    examiner: Examiner | None = None
+    """Reads whole passages in the reranker's place."""
+    parser: Parser
+    reader: Reader | None
+    """None: answers have no short ones but figures."""
+    writer: Writer | None = None
+    """None: answers have no summary."""
+    read: Calibration
+    """What a search with a reranker shows…"""
+    unread: Calibration
+    """…and one without."""
+    point: OperatingPoint
+    """What suffices."""
+    split: Splitter
+    clock: Clock
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """As ``NewsIndex`` has them."""
+        models = {"reader": self.examiner, "reranker": self.reranker, "encoder": self.encoder}
+        return {role: model.fingerprint if model else "" for role, model in models.items()}
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether it is known what a search shows."""
+        return (self.read if self.reranker else self.unread).fitted
+
+    def ask(
+        self, question: str, filters: Filters = NO_FILTERS, limit: int = 10, answer_id: str | None = None, *, rerank: bool = True
+    ) -> tuple[Answer, Retrieved]:
+        """As ``NewsIndex.answer``, and what the answer was made of."""
+        started = time.perf_counter()
+        answer_id = answer_id or uuid.uuid4().hex[:12]
+        asked = prepare(question)
+        if remark := remark_on(asked):
+            return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
+        asked = without_greeting(asked)
+        search = partial(self._search, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+        bare, limits = filters_in(asked, now=self.clock.now(), sources=self.store.sources())
+        if limits is None:
+            answer, found = search(asked, filters)
+            return self._summed_up(answer, started), found
+        answer, found = search(bare, narrowed(filters, limits))
+        if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
+            answer, found = search(bare, filters)
+        return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
+
+    def _search(
+        self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
+    ) -> tuple[Answer, Retrieved]:
+        """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
+        generation = self.generations.fresh()
+        if generation is None and self.store.sequence():  # a replica over a full database, whose own indexes nobody has built yet
+            raise IndexNotBuiltError("The database has articles, and there is no index of them here.", remedy="Run `dateline reindex`.")
+        instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
+        asked = respelled(asked, instead)
+        reranker = self.reranker if rerank and self.reranker and can_read(asked, self.reranker.fingerprint) else None
+        calibration = self.read if reranker else self.unread
+        day = event_day(asked)
+        for scope in self._scopes(asked, filters, day, generation):
+            found = self._retrieved(asked, scope, limit, generation, reranker) if generation is not None else NOTHING
+            answer = assemble(
+                answer_id=answer_id,
+                question=question,
+                passages=found.passages,
+                texts=found.texts,
+                signals=found.signals,
+                unsaid=found.unsaid,
+                calibration=calibration,
+                point=self.point,
+                elapsed_ms=0.0,
+            )
+            if answer.status is not Status.NOT_COVERED:
+                break
+        if reranker and answer.citations:
+            answer = self._shortened(asked, answer, found)
+        if answer.citations:
+            (parsed,) = self.parser.parse([asked])
+            answer = sided(answer, parsed, found, split=self.split, parse=self.parser.parse, relevance=calibration.relevance, day=day)
+        answer = replace(dated(answer, found.texts), elapsed_ms=(time.perf_counter() - started) * 1000)
+        if not can_read(asked, self.encoder.fingerprint):
+            answer = unread(answer, found.signals.words if found.signals else 0.0)
+        return (replace(answer, read_as=asked) if instead else answer), found
+
+    def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
+        def sentences(word: str) -> list[str]:
+            found = self.store.sentences([hit.sentence_id for hit in lexical.search(word, SPELT_IN)])
+            return [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()]
+
+        return misspelt(question, counts=lexical.counts, is_word=self.encoder.is_word, sentences=sentences)
+
+    def _scopes(self, asked: str, filters: Filters, day: date | None, generation: Generation | None) -> Iterator[Scope]:
+        """Where to look, one after the other until something answers: in what was published within days of the day the question names, first of
+        all in the articles of those days that speak of the place it names; then anywhere.
+        """
+        whole = self.store.scope(filters)  # also without filters: an outlet may be paused
+        if day is not None and filters.since is None and filters.until is None:
+            first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+            near = self.store.scope(replace(filters, since=first, until=first + REPORTED_WITHIN))
+            if generation is not None:
+                places = places_in(self.parser.parse([asked])[0])
+                there = among_those_that_speak_of(places, near, lexical=generation.lexical, store=self.store)
+                if there is not None:
+                    yield there
+            yield near
+        yield whole
+
+    def _retrieved(self, asked: str, scope: Scope, limit: int, generation: Generation, reranker: Reranker | None) -> Retrieved:
+        """The passages within a scope, with who else carries them."""
+        found = retrieve(
+            asked,
+            scope if scope != NO_SCOPE else None,
+            limit,
+            generation=generation,
+            store=self.store,
+            encoder=self.encoder,
+            reranker=reranker,
+            examiner=self.examiner if reranker else None,
+        )
+        return replace(found, passages=with_carriers(found.passages, self.store.copies({one.report or 0 for one in found.passages})))
+
+    def _shortened(self, asked: str, answer: Answer, found: Retrieved) -> Answer:
+        """The answer with its short ones: the clause that says yes or no, if that is asked; else what the reader finds, if one is set."""
+        question = self.parser.parse([asked])[0]
+        kind = asked_for(asked, question)
+        if kind is not Kind.YES_NO and self.reader is None:
+            return answer
+        evidence = self.evidence(answer, found)
+        if self.reader is not None and kind is not Kind.YES_NO:
+            return with_short(answer, short_answers(question, kind, evidence, self.reader), evidence, found.texts)
+        short = yes_or_no(asked, evidence, {one.number: one.title for one in answer.citations}, self.parser.parse)
+        if short is None:
+            return replace(answer, status=Status.NOT_COVERED, citations=())
+        status = Status.CONFLICT if len(short) > 1 else answer.status
+        return replace(with_short(answer, short, evidence, found.texts), status=status)
+
+    def evidence(self, answer: Answer, found: Retrieved) -> tuple[Evidence, ...]:
+        """The sentences that a short answer to it may be cut from."""
+        return gather(answer.citations, found.passages, found.sentences, found.texts, self.read, self.parser)
+
+    def _summed_up(self, answer: Answer, started: float) -> Answer:
+        """With a summary, where a language model is set and what it writes stands on the quotes; else as it was."""
+        quotes = {one.number: one.quote for one in answer.citations if may_be_shown_to_a_model(one.quote)}
+        if self.writer is None or not quotes:
+            return answer
+        try:
+            summary = grounded(self.writer.write(answer.question, quotes), quotes)
+        except WritingError as error:
+            log.warning("the answer goes without a summary", reason=str(error))
+            summary = None
+        return replace(answer, summary=summary, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def trace(self, question: str, filters: Filters, limit: int, *, rerank: bool) -> Traced:
+        """As ``NewsIndex.trace``."""
+        answer, found = self.ask(question, filters, limit, rerank=rerank)
+        stages = found.stages
+        named = {*stages.dense, *stages.lexical, *(one for window in (*stages.windows, *stages.passages) for one in window)}
+        return Traced(answer, stages, self.store.sentences(sorted(named)), found.signals)
