@@ -28,7 +28,7 @@ from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
 from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
-from index.answering.short import short_answers, with_short
+from index.answering.short import short_answer, with_short
 from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
 from index.answering.yes_no import yes_or_no
@@ -544,7 +544,12 @@ class NewsIndex:
             return answer
         evidence = gather(answer.citations, found.passages, found.sentences, found.texts, self._read, self._parser)
         if self._reader is not None and kind is not Kind.YES_NO:
-            return with_short(answer, short_answers(question, kind, evidence, self._reader), evidence, found.texts)
+            best = short_answer(question, kind, evidence, self._reader)
+            if best is None:
+                return answer
+            if best.is_sure:
+                return with_short(answer, [best.answer], evidence, found.texts)
+            return with_short(answer, (), evidence, found.texts, guess=best.answer)
         short = yes_or_no(asked, evidence, {one.number: one.title for one in answer.citations}, self._parser.parse)
         if short is None:
             return replace(answer, status=Status.NOT_COVERED, citations=())
