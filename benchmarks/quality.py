@@ -14,11 +14,12 @@ import argparse
 import hashlib
 import json
 import os
+import runpy
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -66,20 +67,23 @@ def measure(suite: str, shared: Path, folder: Path, models: Path) -> dict[str, A
     problems = scores.pop("problems")
     if problems:
         print("\n".join(problems), file=sys.stderr)
-    scores |= shown(scores, (json.loads(line) for line in answers.splitlines()), folder / "gold.jsonl")
+    plain = runpy.run_path(str(shared / "eval" / "score.py"))["norm"]
+    scores |= shown((json.loads(line) for line in answers.splitlines()), folder / "gold.jsonl", plain)
     digest = hashlib.sha256()
     for name in ("articles.jsonl", "questions.jsonl", "gold.jsonl"):
         digest.update((folder / name).read_bytes())
     return {"scores": scores, "digest": digest.hexdigest(), "ingest_s": ingested - started, "ask_s": asked - ingested}
 
 
-def shown(scores: dict[str, Any], answers: Iterable[dict[str, Any]], gold: Path) -> dict[str, Any]:
-    """How many of the answerable questions got a short answer, and the share of these that is exact: ``em`` counts one that is not shown as wrong."""
-    answerable = {str(row["id"]) for row in map(json.loads, gold.read_text("utf-8").splitlines()) if not row["none"]}
-    with_one = sum(bool(one["short"]) for one in answers if str(one["id"]) in answerable)
-    share = with_one / len(answerable)
-    exact = scores["em"]["mean"] / share if share else 0.0
-    return {"shown": {"mean": round(share, 3)}, "em_shown": {"mean": round(exact, 3)}}
+def shown(answers: Iterable[dict[str, Any]], gold: Path, plain: Callable[[str], str]) -> dict[str, Any]:
+    """How many of the answerable questions got a short answer that people see, and the share of these that is exact. ``em`` counts doubtful ones too.
+
+    plain: a text as the scorer compares it.
+    """
+    wanted = {str(row["id"]): row["answers"] for row in map(json.loads, gold.read_text("utf-8").splitlines()) if not row["none"]}
+    seen = [one for one in answers if str(one["id"]) in wanted and one["short"] and not one["short"][0].get("doubtful")]
+    exact = sum(plain(one["short"][0]["text"]) in map(plain, wanted[str(one["id"])]) for one in seen)
+    return {"shown": {"mean": round(len(seen) / len(wanted), 3)}, "em_shown": {"mean": round(exact / max(1, len(seen)), 3)}}
 
 
 def run(*command: str, environment: dict[str, str] | None = None) -> str:

@@ -25,7 +25,7 @@ from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
-from index.answering.short import short_answers, with_short
+from index.answering.short import short_answer, with_short
 from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
 from index.answering.yes_no import yes_or_no
@@ -201,7 +201,12 @@ class Asking:
             return answer
         evidence = self.evidence(answer, found)
         if self.reader is not None and kind is not Kind.YES_NO:
-            return with_short(answer, short_answers(question, kind, evidence, self.reader), evidence, found.texts)
+            best = short_answer(question, kind, evidence, self.reader)
+            if best is None:
+                return answer
+            if best.is_sure:
+                return with_short(answer, [best.answer], evidence, found.texts)
+            return with_short(answer, (), evidence, found.texts, guess=best.answer)
         short = yes_or_no(asked, evidence, {one.number: one.title for one in answer.citations}, self.parser.parse)
         if short is None:
             return replace(answer, status=Status.NOT_COVERED, citations=())

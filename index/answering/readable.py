@@ -44,7 +44,7 @@ def unread(answer: Answer, words: float) -> Answer:
     """
     if answer.status is not Status.NOT_COVERED and words >= SHARED_WORDS:
         return answer
-    return replace(answer, status=Status.NOT_COVERED, citations=(), short=(), confidence=0.0, remark=Remark.UNREADABLE_LANGUAGE)
+    return replace(answer, status=Status.NOT_COVERED, citations=(), short=(), guess=None, confidence=0.0, remark=Remark.UNREADABLE_LANGUAGE)
 
 
 def can_read(question: str, fingerprint: str) -> bool:

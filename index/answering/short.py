@@ -1,14 +1,14 @@
 """Short answers: the name, figure or clause above the quotes. In: evidence and a reader. Out: short answers that are parts of it, word for word.
 
 Clock times, reasons and ways are found by rules, the rest by the reader, whose confidence decides whether anything is shown at all: a wrong headline
-is worse than none. Nothing is ever composed. Pure, but for the reader it is handed.
+is worse than none. What is not shown is kept beside as a guess. Nothing is ever composed. Pure, but for the reader it is handed.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from index.answering.asked_for import Kind
 from index.answering.attribution import attribute
@@ -36,21 +36,27 @@ _MANNER = re.compile(r"(?:by|through|with|using|via)\b", re.IGNORECASE)
 _LEAST_CLAUSE_WORDS = 3
 
 
-def short_answers(question: Parsed, kind: Kind, evidence: Sequence[Evidence], reader: Reader) -> tuple[ShortAnswer, ...]:
-    """What answers, best first, none below the reader's cut; every mark lies in a sentence of ``evidence``. Raises EncodingError.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A short answer, and whether anybody should see it."""
+
+    answer: ShortAnswer
+    is_sure: bool
+
+
+def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], reader: Reader) -> Found | None:
+    """What answers best, sure if it is not below the reader's cut; its marks lie in sentences of ``evidence``. Raises EncodingError.
 
     The same words in another sentence of the evidence add its citation.
     """
     if not evidence or kind is Kind.YES_NO:
-        return ()
+        return None
     ruled = _by_rule(question, kind, evidence)
     if ruled is not None:
-        return (ruled,)
-    if kind is Kind.TIME:
-        return ()
+        return Found(ruled, is_sure=True)
     readings = reader.read(question, readables(evidence))
     if not readings:
-        return ()
+        return None
     groups = list(_by_citation(evidence).values())
     best = readings[0]
     doer = kind is Kind.PERSON and next(
@@ -59,7 +65,8 @@ def short_answers(question: Parsed, kind: Kind, evidence: Sequence[Evidence], re
     chosen = doer or best
     sentence, inside = _placed(chosen, groups)
     confidence = max(chosen.confidence, RULED if doer else 0.0)
-    return (cut_from(sentence, _moved(sentence, inside.start, inside.end), confidence, evidence),) if confidence >= reader.cut else ()
+    answer = cut_from(sentence, _moved(sentence, inside.start, inside.end), confidence, evidence)
+    return Found(answer, is_sure=confidence >= reader.cut and kind is not Kind.TIME)
 
 
 def _placed(reading: Reading, groups: Sequence[Sequence[Evidence]]) -> tuple[Evidence, Span]:
@@ -71,13 +78,15 @@ def _placed(reading: Reading, groups: Sequence[Sequence[Evidence]]) -> tuple[Evi
     return sentence, Span(reading.span.start + moved, reading.span.end + moved)
 
 
-def with_short(answer: Answer, short: Sequence[ShortAnswer], evidence: Sequence[Evidence], texts: Mapping[str, str]) -> Answer:
-    """The answer with its short ones. Quotes are widened to the sentences that these stand in. ``texts``: of the articles, by id.
+def with_short(
+    answer: Answer, short: Sequence[ShortAnswer], evidence: Sequence[Evidence], texts: Mapping[str, str], guess: ShortAnswer | None = None
+) -> Answer:
+    """The answer with its short ones, or a guess. Quotes are widened to the sentences that these stand in. ``texts``: of the articles, by id.
 
     Raises ValueError if a short answer is not what its article says at its mark.
     """
     citations = {one.number: one for one in answer.citations}
-    for one in short:
+    for one in (*short, *([guess] if guess is not None else [])):
         for position, (number, mark) in enumerate(zip(one.citations, one.marks, strict=True)):
             said = texts[citations[number].article_id][mark.start : mark.end]
             if said != one.text if position == 0 else said.casefold() != one.text.casefold():
@@ -86,7 +95,7 @@ def with_short(answer: Answer, short: Sequence[ShortAnswer], evidence: Sequence[
                 each.span for each in evidence if each.citation == number and each.span.start <= mark.start <= mark.end <= each.span.end
             )
             citations[number] = _widened(citations[number], around, texts)
-    return replace(answer, citations=tuple(citations.values()), short=tuple(short))
+    return replace(answer, citations=tuple(citations.values()), short=tuple(short), guess=guess)
 
 
 def _widened(citation: Citation, sentence: Span, texts: Mapping[str, str]) -> Citation:

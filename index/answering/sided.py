@@ -99,7 +99,7 @@ def show_sides(answer: Answer, sides: Sequence[Side], texts: Mapping[str, str]) 
     )
     status = Status.CONFLICT if disputed(sides) else Status.ANSWERED
     newest = max((one.published_at for one in quotes if one.published_at is not None), default=answer.newest_evidence)
-    return replace(answer, status=status, short=short, citations=tuple(quotes), newest_evidence=newest)
+    return replace(answer, status=status, short=short, citations=tuple(quotes), guess=None, newest_evidence=newest)
 
 
 def _evidence(
@@ -166,7 +166,7 @@ def _spans(text: str, start: int, end: int, split: Splitter) -> list[Span]:
 
 def _of_others(answer: Answer, asked: Wanted) -> Answer:
     newest = max((one.published_at for one in answer.passages if one.published_at is not None), default=None)
-    return replace(answer, status=Status.NOT_COVERED, citations=(), short=(), missing=asked.phrase, newest_evidence=newest)
+    return replace(answer, status=Status.NOT_COVERED, citations=(), short=(), guess=None, missing=asked.phrase, newest_evidence=newest)
 
 
 def _distinct_reports(claims: Sequence[Claim]) -> list[Claim]:

@@ -8,18 +8,21 @@ from typing import Any
 from index.domain.answers import Answer, Citation, ShortAnswer
 from index.domain.passages import Filters, Passage
 
-VERSION = 1
+VERSION = 2
 """Raised when a field changes its meaning or goes away; new fields do not raise it."""
 
 
 def to_json(answer: Answer) -> dict[str, Any]:
-    """The answer as a dictionary of JSON types. Times are ISO 8601 in UTC."""
+    """The answer as a dictionary of JSON types. Times are ISO 8601 in UTC.
+
+    A short answer that is not sure enough to be shown to anybody stands alone in ``short``, as ``doubtful``; the bot shows only quotes then.
+    """
     return {
         "version": VERSION,
         "id": answer.id,
         "question": answer.question,
         "status": str(answer.status),
-        "short": [_short(one) for one in answer.short],
+        "short": [_short(one) for one in answer.short] or ([] if answer.guess is None else [{**_short(answer.guess), "doubtful": True}]),
         "passages": [_passage(one) for one in answer.passages],
         "citations": [_citation(one) for one in answer.citations],
         "confidence": answer.confidence,

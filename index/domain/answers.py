@@ -166,6 +166,8 @@ class Answer:
     """What the words of the question limited the search to: "since Monday", "according to EuroNews"; None if nothing."""
     widened: bool = False
     """Whether nothing was found within ``searched``, and the search went beyond it."""
+    guess: ShortAnswer | None = None
+    """Where nothing is sure enough for ``short``: what it would be. Nobody is shown it; it is for scripts that weigh confidence themselves."""
     summary: str | None = None
     """What a language model, where one is set, made of the quotes; each sentence ends with the numbers it rests on: "[1]"."""
 
@@ -175,7 +177,9 @@ class Answer:
         if (self.status is Status.NOT_COVERED) != (not self.citations):
             raise ValueError(f"an answer with status {self.status} has {len(self.citations)} citations")
         numbers = {citation.number for citation in self.citations}
-        for short in self.short:
+        if self.guess is not None and self.short:
+            raise ValueError(f"the answer guesses {self.guess.text!r}, and is sure of {self.short[0].text!r}")
+        for short in (*self.short, *([self.guess] if self.guess is not None else [])):
             if short.marks and len(short.marks) != len(short.citations):
                 raise ValueError(f"the short answer {short.text!r} has {len(short.citations)} citations and {len(short.marks)} marks")
             if not short.citations or not numbers.issuperset(short.citations):

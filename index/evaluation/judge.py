@@ -35,7 +35,7 @@ class Judged:
     ranked: tuple[str, ...]
     """What was found, best first, without repetition."""
     exact_match: float
-    """Of the first short answer, 0 or 1; 0 where there is none."""
+    """Of the first short answer, or the guess where nothing is sure enough, 0 or 1; 0 where there is neither."""
     f1: float
     """The same, 0..1."""
 
@@ -51,7 +51,8 @@ def ask(index: NewsIndex, question: Question, layout: Layout, *, rerank: bool = 
     answer = traced.answer
     passages = [passage for passage in answer.passages if not _is_itself(passage, question)]
     rank = next((place for place, passage in enumerate(passages, start=1) if is_right(passage, question)), None)
-    short = answer.short[0].text if answer.short and answer.status is not Status.NOT_COVERED else None
+    short = answer.short[0].text if answer.short else None
+    best = short if answer.guess is None else answer.guess.text
     outcome = Outcome(
         id=question.id,
         question=question.text,
@@ -64,9 +65,9 @@ def ask(index: NewsIndex, question: Question, layout: Layout, *, rerank: bool = 
         elapsed_ms=round(answer.elapsed_ms, 1),
     )
     found = _to_find(question, layout, passages)
-    if short is None:
+    if best is None:
         return Judged(outcome, *found, 0.0, 0.0)
-    return Judged(outcome, *found, exact_match(short, question.answers), f1(short, question.answers))
+    return Judged(outcome, *found, exact_match(best, question.answers), f1(best, question.answers))
 
 
 def is_right(passage: Passage, question: Question) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -191,6 +192,15 @@ def test_the_answer_object_has_the_fields_scripts_rely_on() -> None:
         "number", "article_id", "url", "title", "source", "published_at", "link", "start", "end", "quote", "revision",
     ]  # fmt: skip
     assert (made["version"], made["status"], made["newest_evidence"]) == (VERSION, "answered", "2017-02-09T00:00:00Z")
+
+
+def test_a_guess_is_marked_as_doubtful() -> None:
+    """Scripts find what nobody is shown beside its mark; where something is sure there is no guess."""
+    quote = Citation(1, "a1", None, None, None, None, None, 0, 18, TEXT[:18])
+    unsure = Answer("q", "?", Status.ANSWERED, (), (quote,), (), 0.9, None, 1.0, guess=ShortAnswer("the road", (1,), confidence=0.2))
+    assert to_json(unsure)["short"] == [{"text": "the road", "confidence": 0.2, "citations": [1], "doubtful": True}]
+    with pytest.raises(ValueError, match="is sure of"):
+        replace(unsure, short=(ShortAnswer("Three", (1,)),))
 
 
 def test_a_short_answer_says_only_what_it_knows() -> None:

@@ -12,7 +12,7 @@ import pytest
 from index.answering.asked_for import Kind
 from index.answering.candidates import MAX_CANDIDATES, candidates
 from index.answering.evidence import Evidence
-from index.answering.short import short_answers, with_short
+from index.answering.short import short_answer, with_short
 from index.build import DEFAULT_PARSER
 from index.domain.answers import Answer, Citation, ShortAnswer, Status
 from index.domain.articles import Span
@@ -57,7 +57,9 @@ def evidence(parser: Parser, *spans: Span, citation: int = 1) -> list[Evidence]:
 
 
 def ask(parser: Parser, question: str, kind: Kind, given: Sequence[Evidence], *readings: Reading) -> tuple[ShortAnswer, ...]:
-    return short_answers(parser.parse([question])[0], kind, given, Stated(*readings))
+    """What is shown."""
+    found = short_answer(parser.parse([question])[0], kind, given, Stated(*readings))
+    return (found.answer,) if found is not None and found.is_sure else ()
 
 
 def answered(*spans: Span) -> Answer:
@@ -103,10 +105,13 @@ def test_a_reason_is_the_clause_on_the_verb_that_was_asked_about(parser: Parser)
 
 
 def test_below_the_cut_nothing_is_shown(parser: Parser) -> None:
-    """A doubtful reading is no short answer."""
+    """A doubtful reading is no short answer, but the best guess there is."""
     given = evidence(parser, FIRST, SECOND, THIRD)
     doubtful = Reading(0, Span(4, 16), 0.49)
     assert ask(parser, "What sank?", Kind.OTHER, given, doubtful) == ()
+    found = short_answer(parser.parse(["What sank?"])[0], Kind.OTHER, given, Stated(doubtful))
+    assert found is not None
+    assert found.answer.text == "ferry Estrid"
     (short,) = ask(parser, "What sank?", Kind.OTHER, given, replace(doubtful, confidence=0.5))
     assert short.text == "ferry Estrid"
 
