@@ -107,16 +107,18 @@ def retrieve(
         ranked = to_windows(scored, stored, QUOTE_MARGIN)
         windows = fold(ranked, limit)
         examined = _examined(question, windows[:READ_IN_CONTEXT], reranker, examiner)
-        windows = reread(windows, [one.score for one in examined])
+        best = max((window.score + one.score) / 2 for window, one in zip(windows, examined, strict=False))
+        windows = reread(windows, examined)
     else:
         scored = _unjudged(head, dense, stored)
         ranked = to_windows(scored, stored, QUOTE_MARGIN_COSINE)
         windows = fold(ranked, limit)
+        best = windows[0].score
     wholes = [one.score for one in examined] or [windows[0].score]
     weights, terms = generation.lexical.weights(question), generation.lexical.terms
     first = windows[0].sentences[0].article
     signals = Signals(
-        best=max(windows[0].score, *wholes),
+        best=max(best, *wholes),
         score=windows[0].score,
         best_whole=max(wholes),
         mean_whole=sum(wholes) / len(wholes),

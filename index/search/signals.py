@@ -25,9 +25,9 @@ class Signals:
     """Numbers on the scale of the models that gave them; without a reranker those it would have given are its cosines."""
 
     best: float
-    """The better of the next two."""
+    """The best that a passage got as the mean of its best sentence and its whole, or as its whole alone."""
     score: float
-    """Of the first passage: its best sentence's and its whole's, in the mean."""
+    """Of the first passage, as it is ranked by."""
     best_whole: float
     """The best that a passage got when it was read whole under its headline."""
     mean_whole: float
