@@ -10,11 +10,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Engine, text
 
 from index.ports.models import Progress, Vectors
 from index.store.articles import SqlArticleStore
 from index.store.database import connect, migrate, sqlite_url
+
+# How long an example takes says how busy the machine is; what must be quick has a test of its own that measures it.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 class HashedWords:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.buttons import MAX_BUTTON_CHARS, What, data, read, to_ask, to_forget, under_answer, under_pages
-from bot.language import CODES, language
+from bot.language import CODES, Language, language
 from bot.local.entities import formatted, utf16_length
 from bot.local.methods import MAX_CALLBACK_DATA
 from bot.render.coverage import MAX_SOURCES, render_article, render_latest, render_sources
@@ -107,9 +107,8 @@ LANGUAGES = st.sampled_from(CODES).map(language)
 
 @settings(max_examples=150)
 @given(ARTICLES, NAME, LANGUAGES, st.data())
-def test_anything_that_is_opened_can_be_sent(article: Article, topic: str | None, words: object, drawn: st.DataObject) -> None:
+def test_anything_that_is_opened_can_be_sent(article: Article, topic: str | None, spoken: Language, drawn: st.DataObject) -> None:
     """Any article, topic, outlet and question, in every language: headlines, articles, contexts, passages, sources and feedback."""
-    spoken = language(drawn.draw(st.sampled_from(CODES)))
     can_be_sent(render_article(article, spoken) for _ in range(1))
     can_be_sent(render_latest([article] * 5, topic, spoken, article_link=lambda one: one.url))
     can_be_sent(render_latest([], topic, spoken, article_link=lambda one: None))
