@@ -38,10 +38,9 @@ from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
 from index.models.reranker_states import export_states
 from index.models.states_reader import FACTS_FILE, FOLDER, HEAD_FILE, TREES_FILE, Parts
 
-FOR_TREES = frozenset({"Spectre (2015 film)", "2008 Sichuan earthquake", "Solar energy"})
-"""Of SQuAD's ten articles."""
+HELD = 20
+"""One in so many texts is kept for the trees."""
 
-HELD = 12
 LAYER = f"/bert/encoder/layer.{FROM - 1}/output/LayerNorm/Add_1_output_0"
 WRONG = 1
 """Passages that do not answer, shown to the trees beside the one that does."""
@@ -72,6 +71,7 @@ def train_all(shared: Path, data: Path, scratch: Path) -> None:
     for_head, for_trees = divided(read_all(data), order)
     posed = [*answering(for_head, order), *missing(for_head, order), *edited(for_head, grammar, order)]
     order.shuffle(posed)
+    print(f"{len(posed)} examples, {sum(bool(one.answers) for one in posed)} with an answer; {len(for_trees)} questions for the trees", flush=True)
     head = ReadingHead(Weights(folder / MODEL_FILE))
     lower = LowerLayers(folder, LAYER, scratch)
     seen = train(head, posed, lower)
@@ -112,8 +112,7 @@ def divided(asked: Iterable[Asked], order: random.Random) -> tuple[list[Asked], 
     for_head: list[Asked] = []
     for_trees: list[Asked] = []
     for about in by_text.values():
-        apart = about[0].title in FOR_TREES or (about[0].source != "squad" and order.random() < 1 / HELD)
-        (for_trees if apart else for_head).extend(about)
+        (for_trees if order.random() < 1 / HELD else for_head).extend(about)
     return for_head, for_trees
 
 
