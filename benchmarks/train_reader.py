@@ -1,12 +1,13 @@
 """Train the built-in reader, and write what is shipped in index/models/reader.
 
-    python -m benchmarks.train_reader --shared ../shared --data FOLDER
+    python -m benchmarks.train_reader --data FOLDER                     head and trees
+    python -m benchmarks.calibrate --shared ../shared --write           what a search shows with them, and from where on it is answered
+    python -m benchmarks.train_reader --confidence --shared ../shared   the confidence in a short answer, and its cut
 
---data: the files of `benchmarks.reader_data.SOURCES`. The span head learns from all questions but those on ``FOR_TREES`` and on one in
-``HELD`` of the other texts; the trees from those, so that they see the head as it is on what it has not seen. The confidence is fitted on the
-answerable questions of --shared's suites, asked of the whole index; what is printed of it is measured by folds over articles and questions. Neither
-head nor trees see the dev sets. By estimate 50 minutes of one core: the head took 36. What is shipped was made by these steps one by one
-(docs/decisions/0011-short-answers.md).
+--data: the files of `benchmarks.reader_data.SOURCES`. The span head learns from all questions but those on one in ``HELD`` of the texts; the trees
+from those, so that they see the head as it is on what it has not seen. The confidence is fitted on the answerable questions of --shared's suites,
+asked of the whole index, for which it must be known what is answered: hence the step between. What is printed of it is measured by folds over
+articles and questions. Neither head nor trees see the dev sets. The head takes 90 minutes of a core and a half.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ from index.models.choose import load_parser
 from index.models.locate import MEMORY_FILE, fingerprint, locate
 from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
 from index.models.reranker_states import export_states
-from index.models.states_reader import FACTS_FILE, FOLDER, HEAD_FILE, TREES_FILE, Parts
+from index.models.states_reader import FACTS_FILE, FOLDER, HEAD_FILE, TREES_FILE, Parts, facts
 
 HELD = 20
 """One in so many texts is kept for the trees."""
@@ -55,28 +56,37 @@ LICENCE = (
 def main() -> None:
     """Train, write, and print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--shared", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--confidence", action="store_true", help="only the confidence, of the reader that is there")
+    parser.add_argument("--shared", type=Path)
     options = parser.parse_args()
-    FOLDER.mkdir(exist_ok=True)
+    if (options.shared if options.confidence else options.data) is None:
+        parser.error("--confidence needs --shared" if options.confidence else "--data is missing")
     with tempfile.TemporaryDirectory() as scratch:
-        train_all(options.shared.resolve(), options.data, Path(scratch))
+        if options.confidence:
+            weigh(options.shared.resolve(), Path(scratch))
+        else:
+            train_all(options.data, Path(scratch))
 
 
-def train_all(shared: Path, data: Path, scratch: Path) -> None:
-    """Head, trees and confidence, each written as soon as it is trained."""
+def train_all(data: Path, scratch: Path) -> None:
+    """Head and trees, each written as soon as it is trained."""
+    FOLDER.mkdir(exist_ok=True)
     folder = locate(DEFAULT_RERANKER)
     grammar = load_parser(DEFAULT_PARSER, scratch)
     order = random.Random(11)
     for_head, for_trees = divided(read_all(data), order)
     posed = [*answering(for_head, order), *missing(for_head, order), *edited(for_head, grammar, order)]
     order.shuffle(posed)
-    print(f"{len(posed)} examples, {sum(bool(one.answers) for one in posed)} with an answer; {len(for_trees)} questions for the trees", flush=True)
+    print(
+        f"{len(posed)} examples, {sum(bool(one.answers) for one in posed)} with an answer; {len(for_trees)} questions for the trees",
+        flush=True,
+    )
     head = ReadingHead(Weights(folder / MODEL_FILE))
     lower = LowerLayers(folder, LAYER, scratch)
     seen = train(head, posed, lower)
     export(head, lower.examples(posed[:1])[0].states.astype(np.float32)[None], FOLDER / HEAD_FILE)
-    facts = {
+    written: dict[str, Any] = {
         "fingerprint": hashlib.sha256((FOLDER / HEAD_FILE).read_bytes()).hexdigest()[:16],
         "reranker": fingerprint(folder, scratch / MEMORY_FILE),
         "layer": LAYER,
@@ -84,24 +94,28 @@ def train_all(shared: Path, data: Path, scratch: Path) -> None:
         "trained_on": provenance(data),
         "licence": LICENCE,
     }
-    finish(shared, scratch, for_trees, facts)
-
-
-def finish(shared: Path, scratch: Path, for_trees: Sequence[Asked], facts: dict[str, Any]) -> None:
-    """Trees and confidence, on the head as it was written."""
-    folder = locate(DEFAULT_RERANKER)
-    served = export_states(folder, LAYER, scratch / "states.onnx")
-    reranker = OnnxReranker(folder, fingerprint=facts["reranker"], name=DEFAULT_RERANKER, threads=1, served=served)
-    grammar = load_parser(DEFAULT_PARSER, scratch)
-    held = list(held_out(Parts(reranker, trees=False), grammar, beside_wrong(for_trees)))
+    parts = Parts(_reranker(written["reranker"], scratch), trees=False)
+    held = list(held_out(parts, grammar, beside_wrong(for_trees)))
     (FOLDER / TREES_FILE).write_bytes(to_onnx(fit(held)).SerializeToString())
-    facts["examples"] |= {"trees": len(held)}
-    _write(facts | {"cut": 1.0, "confidence": {"weights": [0.0] * len(SIGNALS), "intercept": 0.0}})  # asking needs some
-    parts = Parts(reranker)
-    asked, samples = asked_of_suites(shared, scratch, parts, grammar)
+    written["examples"] |= {"trees": len(held)}
+    _write(written | {"cut": 1.0, "confidence": {"weights": [0.0] * len(SIGNALS), "intercept": 0.0}})  # nothing is shown until it is known
+
+
+def weigh(shared: Path, scratch: Path) -> None:
+    """The confidence and its cut, of head and trees as they were written."""
+    known = facts()
+    parts = Parts(_reranker(known["reranker"], scratch))
+    asked, samples = asked_of_suites(shared, scratch, parts, load_parser(DEFAULT_PARSER, scratch))
     scored = [parts.tree_scores(one.rows).astype(np.float64) for one in samples]
     cut = report(samples, scored, asked)
-    _write(facts | {"cut": round(cut, 3), "confidence": fit_confidence(samples, scored), "confidence_on": asked})
+    _write(known | {"cut": round(cut, 3), "confidence": fit_confidence(samples, scored), "confidence_on": asked})
+
+
+def _reranker(fingerprint: str, scratch: Path) -> OnnxReranker:
+    """The default one, with states."""
+    folder = locate(DEFAULT_RERANKER)
+    served = export_states(folder, LAYER, scratch / "states.onnx")
+    return OnnxReranker(folder, fingerprint=fingerprint, name=DEFAULT_RERANKER, threads=1, served=served)
 
 
 def divided(asked: Iterable[Asked], order: random.Random) -> tuple[list[Asked], list[Asked]]:
