@@ -72,7 +72,7 @@ from bot.telegram.polling import PollingBot
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.updates.background import Background
-from bot.updates.delivery import Delivery
+from bot.updates.delivery import MOST_AT_ONCE, Delivery
 from bot.updates.digests import digest_job
 from bot.updates.incoming import timetable
 from bot.updates.jobs import Timetable
@@ -88,8 +88,9 @@ MAX_WAITING = 64
 
 PER_PERSON, PER_GROUP = 20, 30
 """Questions a minute, where nothing else is set. A group may be shown twenty messages a minute, so more would only wait."""
-CONNECTIONS = 64
-"""To Telegram at once. Thirty messages a second, each under way for a fifth of a second or so, and what is not counted besides."""
+CONNECTIONS = MOST_AT_ONCE + 64
+"""To Telegram at once: all the updates that may be on their way, and beside them answers: thirty messages a second, each under way for a fifth of a
+second or so, and what is not counted besides. They are opened as they are needed."""
 
 
 class _FromAPerson(filters.MessageFilter):

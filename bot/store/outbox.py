@@ -19,8 +19,9 @@ from bot.store.tables import chat_waits, outbox, subscriptions
 from bot.updates.outgoing import Body, NewUpdate, Progress, Sending, Update
 from bot.updates.subscription import Place, State
 
-ORPHANED_AFTER = timedelta(minutes=10)
-"""Longer than any sender works on one update: a request's time limits, and the limiter's patience. Then its sender is taken for dead."""
+ORPHANED_AFTER = timedelta(minutes=15)
+"""Longer than any sender works on one update, of nine texts if each takes the longest: a request's time limits, and the limiter's patience. Then its
+sender is taken for dead."""
 
 _MAX_ERROR_CHARS = 500
 _NOTHING_YET = Progress()

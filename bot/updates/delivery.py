@@ -31,7 +31,15 @@ _log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 AT_ONCE = 32
-"""On their way at once: half of the connections to Telegram, so that answers find one. At 25 a second, each may take more than a second."""
+"""On their way at once. At 25 a second, each may take more than a second."""
+SLOW_S = 10.0
+"""Who is on the way for longer is not counted among those any more: Telegram may take a minute over some, and the others go on meanwhile."""
+MOST_AT_ONCE = 160
+"""With the slow ones; fewer than there are connections to Telegram, so that answers find one."""
+STOP_S = 5.0
+"""How long a stop waits for what is on its way. Of what has not arrived by then nobody knows."""
+FULL_S = 0.2
+"""Until it is looked again whether one of too many has become a slow one."""
 CLAIMED_TOGETHER = 5
 """A fifth of what goes in a second. More at once would go no faster, and all be in hand when the process is killed."""
 POLL_S = 2.0
@@ -54,14 +62,16 @@ class Delivery:
         self._now = now
         # One thread of its own: when the database is slow, the threads in which people's questions look things up are not all waiting for it.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dateline-outbox")
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], float] = {}
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
+        self._given_up = asyncio.Event()
         self._halted_until = 0.0
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """Within the ``async with`` updates go out. At its end nothing more is claimed, and what is on its way arrives."""
+        """Within the ``async with`` updates go out. At its end nothing more is claimed, and what is on its way arrives, or is given up after
+        ``STOP_S``."""
         loop = asyncio.get_running_loop()
 
         def wake() -> None:
@@ -75,6 +85,9 @@ class Delivery:
                 self._stop.set()
                 self._wake.set()
                 await working
+                if self._under_way:
+                    await asyncio.wait(self._under_way, timeout=STOP_S)
+                self._given_up.set()
                 await asyncio.gather(*self._under_way)
                 await asyncio.to_thread(self._thread.shutdown)
 
@@ -99,28 +112,33 @@ class Delivery:
         halted_s = self._halted_until - asyncio.get_running_loop().time()
         if halted_s > 0:
             return halted_s
+        places = self._places()
+        if places <= 0:
+            return FULL_S
         room, opens_in_s = self._limiter.room(Priority.BROADCAST)
-        room = min(room, CLAIMED_TOGETHER, AT_ONCE - len(self._under_way))
+        room = min(room, CLAIMED_TOGETHER, places)
         if room <= 0:
             return max(opens_in_s, GATHER_S)
         claimed = await self._blocking(lambda: self._store.outbox.claim(self._sender, room))
         for update in claimed:
             task = asyncio.create_task(self._deliver(update), name=f"update {update.id}")
-            self._under_way.add(task)
+            self._under_way[task] = asyncio.get_running_loop().time()
             task.add_done_callback(self._arrived)
         return GATHER_S if len(claimed) == room else POLL_S
 
+    def _places(self) -> int:
+        """How many more may be on their way."""
+        slow_since = asyncio.get_running_loop().time() - SLOW_S
+        quick = sum(since > slow_since for since in self._under_way.values())
+        return min(AT_ONCE - quick, MOST_AT_ONCE - len(self._under_way))
+
     def _arrived(self, task: asyncio.Task[None]) -> None:
         """The next one in its chat may go."""
-        self._under_way.discard(task)
+        del self._under_way[task]
         self._wake.set()
 
     async def _deliver(self, update: Update) -> None:
-        try:
-            posted = await post(self._bot, update, self._stop.is_set)
-        except Exception as error:  # noqa: BLE001 - a mistake of ours must neither leave the update in hand nor send anything twice
-            _log.exception("update %d could not be sent", update.id)
-            posted = Posted(update.progress, error=repr(error), is_unsure=True)
+        posted = await self._post(update)
         decision = decide(posted.failure, update.attempts) if posted.failure is not None else None
         if decision is not None and decision.verdict is Verdict.HALT:
             _log.warning("nothing can be sent for %.0f s: %s", decision.wait_s, posted.error)
@@ -129,6 +147,21 @@ class Delivery:
         await self._until_noted(
             f"what became of update {update.id}", lambda: settle(self._store, update, posted, decision, self._now(), title)
         )
+
+    async def _post(self, update: Update) -> Posted:
+        """As ``post``, unless it is given up."""
+        sending = asyncio.create_task(post(self._bot, update, self._stop.is_set))
+        giving_up = asyncio.create_task(self._given_up.wait())
+        await asyncio.wait({sending, giving_up}, return_when=asyncio.FIRST_COMPLETED)
+        giving_up.cancel()
+        sending.cancel()  # nothing, if it is done
+        try:
+            return await sending
+        except asyncio.CancelledError:
+            return Posted(update.progress, error="Telegram had not answered when the program was stopped", is_unsure=True)
+        except Exception as error:  # noqa: BLE001 - a mistake of ours must neither leave the update in hand nor send anything twice
+            _log.exception("update %d could not be sent", update.id)
+            return Posted(update.progress, error=repr(error), is_unsure=True)
 
     async def _until_noted(self, what: str, note: Callable[[], None]) -> None:
         """Write to the database until that succeeds. At a stop it is given up: the next start finds the update in hand, and counts it as unknown."""
