@@ -18,6 +18,7 @@ from bot.store.intake import Inbox, SourceChannels, WatchedFiles
 from bot.store.moving import move_rows
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
+from bot.store.unsure import UnsureUpdates
 from bot.store.updates import Updates
 from bot.store.usage import Usage
 
@@ -31,6 +32,7 @@ class BotStore:
         self.chats = Chats(engine, now)
         self.outbox = Outbox(engine, now)
         self.subscriptions = Subscriptions(engine, now, self.outbox.filled)
+        self.unsure = UnsureUpdates(engine, now, self.outbox.filled)
         self.updates = Updates(engine, now)
         self.greeted = Greeted(engine, now)
         self.answers = Answers(engine, now)
