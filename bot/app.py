@@ -9,8 +9,8 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -79,6 +79,7 @@ from bot.updates.jobs import Timetable
 from bot.updates.matching import Matching as Matcher
 from bot.updates.rebuilding import Rebuilding
 from bot.updates.rebuilding_apart import RebuildingApart
+from bot.updates.returning import Returning
 from bot.updates.telling import telling_job
 from bot.workers import Workers
 from index import Answer, NewsIndex, asks_for_headlines
@@ -322,7 +323,7 @@ async def serve_telegram(
                 webhook=webhook,
                 operators=operators,
                 admins=sorted(admin.admins) if admin is not None else (),
-                beside=delivery(application, store, sender or socket.gethostname()).at_work(),
+                beside=sending(application, store, sender or socket.gethostname()),
             )
     finally:
         await workers.close()
@@ -333,6 +334,14 @@ def delivery(application: NewsApplication, store: BotStore, sender: str) -> Deli
     limiter = application.bot.rate_limiter
     assert isinstance(limiter, Limiter)  # build_application sees to it
     return Delivery(application.bot, limiter, store, sender=sender, now=_now)
+
+
+@asynccontextmanager
+async def sending(application: NewsApplication, store: BotStore, sender: str) -> AsyncIterator[None]:
+    """Within the ``async with`` updates go out, and it is looked now and then whether chats that were lost are back."""
+    outgoing = delivery(application, store, sender)
+    async with outgoing.at_work(), Returning(application.bot, store, outgoing.try_one, _now).at_work():
+        yield
 
 
 async def talk(

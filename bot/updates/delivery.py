@@ -12,6 +12,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -50,6 +51,23 @@ AFTER_TROUBLE_S = 2.0
 """Until the database is tried again."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """Whether something arrives in a chat that was lost; whoever wants to know may have gone meanwhile."""
+
+    chat_id: int
+    thread_id: int | None
+    result: asyncio.Future[bool | None]
+
+    def ends(self, arrived: bool | None) -> None:
+        if not self.result.done():
+            self.result.set_result(arrived)
+
+    def fail(self, error: StorageError) -> None:
+        if not self.result.done():
+            self.result.set_exception(error)
+
+
 class Delivery:
     """Belongs to one event loop. Several, in one process or many, may share an outbox."""
 
@@ -62,7 +80,8 @@ class Delivery:
         self._now = now
         # One thread of its own: when the database is slow, the threads in which people's questions look things up are not all waiting for it.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="dateline-outbox")
-        self._under_way: dict[asyncio.Task[None], float] = {}
+        self._under_way: dict[asyncio.Task[Posted], float] = {}
+        self._trials: list[_Trial] = []
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._given_up = asyncio.Event()
@@ -85,6 +104,8 @@ class Delivery:
                 self._stop.set()
                 self._wake.set()
                 await working
+                for trial in self._trials:
+                    trial.ends(False)
                 if self._under_way:
                     await asyncio.wait(self._under_way, timeout=STOP_S)
                 self._given_up.set()
@@ -119,12 +140,41 @@ class Delivery:
         room = min(room, CLAIMED_TOGETHER, places)
         if room <= 0:
             return max(opens_in_s, GATHER_S)
+        if self._trials:
+            await self._try(self._trials.pop())
+            return GATHER_S
         claimed = await self._blocking(lambda: self._store.outbox.claim(self._sender, room))
         for update in claimed:
-            task = asyncio.create_task(self._deliver(update), name=f"update {update.id}")
-            self._under_way[task] = asyncio.get_running_loop().time()
-            task.add_done_callback(self._arrived)
+            self._begin(update)
         return GATHER_S if len(claimed) == room else POLL_S
+
+    async def try_one(self, chat_id: int, thread_id: int | None) -> bool | None:
+        """Send the first update that waits because its chat, or that topic of it, is cut off. Returns whether it arrived, or a part of it; None if
+        nothing waits there. Raises StorageError."""
+        trial = _Trial(chat_id, thread_id, asyncio.get_running_loop().create_future())
+        self._trials.append(trial)
+        self._wake.set()
+        return await trial.result
+
+    async def _try(self, trial: _Trial) -> None:
+        try:
+            claimed, waiting = await self._blocking(lambda: self._store.outbox.claim_lost(self._sender, trial.chat_id, trial.thread_id))
+        except StorageError as error:
+            trial.fail(error)
+            return
+        if not claimed:
+            trial.ends(False if waiting else None)
+            return
+        before = claimed[0].progress.texts
+        self._begin(claimed[0]).add_done_callback(
+            lambda task: trial.ends(not task.cancelled() and task.result().progress.texts > before and not task.result().is_unsure)
+        )
+
+    def _begin(self, update: Update) -> asyncio.Task[Posted]:
+        task = asyncio.create_task(self._deliver(update), name=f"update {update.id}")
+        self._under_way[task] = asyncio.get_running_loop().time()
+        task.add_done_callback(self._arrived)
+        return task
 
     def _places(self) -> int:
         """How many more may be on their way."""
@@ -132,12 +182,12 @@ class Delivery:
         quick = sum(since > slow_since for since in self._under_way.values())
         return min(AT_ONCE - quick, MOST_AT_ONCE - len(self._under_way))
 
-    def _arrived(self, task: asyncio.Task[None]) -> None:
+    def _arrived(self, task: asyncio.Task[Posted]) -> None:
         """The next one in its chat may go."""
         del self._under_way[task]
         self._wake.set()
 
-    async def _deliver(self, update: Update) -> None:
+    async def _deliver(self, update: Update) -> Posted:
         posted = await self._post(update)
         decision = decide(posted.failure, update.attempts) if posted.failure is not None else None
         if decision is not None and decision.verdict is Verdict.HALT:
@@ -147,6 +197,7 @@ class Delivery:
         await self._until_noted(
             f"what became of update {update.id}", lambda: settle(self._store, update, posted, decision, self._now(), title)
         )
+        return posted
 
     async def _post(self, update: Update) -> Posted:
         """As ``post``, unless it is given up."""
