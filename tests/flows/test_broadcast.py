@@ -27,7 +27,7 @@ from tests.flows.stub_index import StubCoverage
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 
-KILLS = 8
+KILLS = 6
 """The whole of it, fifty kills and 500 chats: ``python -m benchmarks.broadcast --kills 50``."""
 
 

@@ -136,10 +136,11 @@ async def test_a_group_that_became_a_supergroup_gets_its_updates_there(out: Outg
 
 
 async def test_a_chat_that_asks_to_be_left_alone_is_and_others_go_on(
-    out: Outgoing, channel: Chat, private: Chat, talk: Conversation
+    out: Outgoing, channel: Chat, private: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is sent there within the wait, by this process or the one after it, and then all of it."""
-    talk.api.slow_down(channel.id, 8)
+    monkeypatch.setattr("bot.telegram.limiter.PATIENCE_S", {0: 60.0, 1: 0.5})
+    talk.api.slow_down(channel.id, 5)
     out.put(Place(channel.id), "a")
     out.put(Place(channel.id), "b")
     out.put(Place(private.id), "c")
