@@ -41,7 +41,8 @@ class Looks:
         self._now = now
 
     def next(self, chat_reasons: tuple[str, ...], topic_reasons: tuple[str, ...]) -> Lost | None:
-        """The place to be looked at now, for the caller alone; None if there is none. Those that were looked at least come first.
+        """The place to be looked at now, for the caller alone; None if there is none. Those that were looked at least come first. No private chats:
+        whether a person blocks the bot cannot be seen, and Telegram tells when they let it in again.
 
         chat_reasons, topic_reasons: why something must be cut off to be looked at; the latter are about one topic.
         """
@@ -80,7 +81,7 @@ def _keep_up(connection: Connection, chat_reasons: tuple[str, ...], topic_reason
 
 
 def _cut_off(reasons: tuple[str, ...]) -> ColumnElement[bool]:
-    return and_(subscriptions.c.state == State.CUT_OFF, subscriptions.c.reason.in_(reasons))
+    return and_(subscriptions.c.state == State.CUT_OFF, subscriptions.c.reason.in_(reasons), subscriptions.c.chat_id < 0)
 
 
 def _is(chat_id: int, thread_id: int) -> ColumnElement[bool]:

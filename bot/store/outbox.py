@@ -7,7 +7,7 @@ gone may have been sent: it becomes UNKNOWN and is never sent again. Blocking an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -74,11 +74,12 @@ class Outbox:
         with writing(self._engine, "taking updates from the outbox") as connection:
             return _take(connection, still, sender, now)
 
-    def claim_lost(self, sender: str, chat_id: int, thread_id: int | None) -> tuple[list[Update], int]:
-        """The first update that waits because its chat, or that topic, is cut off, if its time has come and nothing else is in hand there: to try
-        whether it arrives. Also how many wait there."""
+    def claim_lost(self, sender: str, chat_id: int, thread_id: int | None, reasons: Collection[str]) -> tuple[list[Update], int]:
+        """The first update that waits because its chat, or that topic, is cut off for one of these reasons, if its time has come and nothing else
+        is in hand there: to try whether it arrives. Also how many wait there."""
         now = _seconds(self._now())
-        cut_off = (subscriptions.c.id == outbox.c.subscription_id, subscriptions.c.state == State.CUT_OFF)
+        theirs = (subscriptions.c.id == outbox.c.subscription_id, subscriptions.c.reason.in_(reasons))
+        cut_off = (*theirs, subscriptions.c.state == State.CUT_OFF)
         there = [outbox.c.chat_id == chat_id, outbox.c.state == Sending.WAITING, exists().where(*cut_off)]
         if thread_id is not None:
             there.append(outbox.c.thread_id == thread_id)

@@ -24,6 +24,7 @@ from bot.telegram.outcomes import Outcome
 from bot.telegram.pace import Priority
 from bot.updates.outgoing import Update
 from bot.updates.posting import Bot, Posted, post
+from bot.updates.reach import reasons_of
 from bot.updates.settling import settle
 from bot.updates.verdicts import Decision, Verdict, decide
 from index import StorageError
@@ -158,7 +159,9 @@ class Delivery:
 
     async def _try(self, trial: _Trial) -> None:
         try:
-            claimed, waiting = await self._blocking(lambda: self._store.outbox.claim_lost(self._sender, trial.chat_id, trial.thread_id))
+            claimed, waiting = await self._blocking(
+                lambda: self._store.outbox.claim_lost(self._sender, trial.chat_id, trial.thread_id, reasons_of(trial.thread_id))
+            )
         except StorageError as error:
             trial.fail(error)
             return

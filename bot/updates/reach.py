@@ -23,11 +23,15 @@ _log = logging.getLogger(__name__)
 
 LOST_TOPIC = (Outcome.TOPIC_CLOSED.value,)
 """Why a topic is lost and the rest of its chat is not."""
-_OF_A_CHAT = tuple(
+LOST_CHAT = tuple(
     outcome.value for outcome, consequence in CONSEQUENCES.items() if consequence is Consequence.PAUSE and outcome.value not in LOST_TOPIC
 )
-LOOKED_AT = (Outcome.NO_RIGHTS.value, Outcome.KICKED.value, Outcome.CHAT_GONE.value)
-"""Why a chat is lost that may come back unheard of. Who blocked the bot has to let it in again, and of that Telegram tells; nor could it be asked."""
+"""Why a chat is lost as a whole."""
+
+
+def reasons_of(thread_id: int | None) -> tuple[str, ...]:
+    """Why a chat is lost; thread_id: or that one topic of it."""
+    return LOST_CHAT if thread_id is None else LOST_TOPIC
 
 
 def lost(
@@ -62,8 +66,7 @@ def regained(
             back, chat_id, f"back {int(now.timestamp())}", lambda wishes, words: again(title or str(chat_id), wishes, words), store
         )
 
-    reasons = _OF_A_CHAT if thread_id is None else LOST_TOPIC
-    back = store.subscriptions.reconnect(chat_id, thread_id=thread_id, reasons=reasons, tell=tell)
+    back = store.subscriptions.reconnect(chat_id, thread_id=thread_id, reasons=reasons_of(thread_id), tell=tell)
     if back:
         _log.info("chat %d can be written to again: %d subscriptions go on", chat_id, len(back))
         store.outbox.filled()

@@ -22,8 +22,7 @@ from bot.telegram.outcomes import Outcome, judge
 from bot.telegram.pace import Priority
 from bot.telegram.standing import allows_posts
 from bot.updates.posting import Bot
-from bot.updates.reach import LOOKED_AT, LOST_TOPIC, regained
-from index import StorageError
+from bot.updates.reach import LOST_CHAT, LOST_TOPIC, regained
 
 _log = logging.getLogger(__name__)
 
@@ -64,14 +63,13 @@ class Returning:
         while True:
             await asyncio.sleep(EVERY_S)
             try:
-                lost = await asyncio.to_thread(self._store.looks.next, LOOKED_AT, LOST_TOPIC)
+                lost = await asyncio.to_thread(self._store.looks.next, LOST_CHAT, LOST_TOPIC)
                 if lost is not None:
                     await self._look(lost)
-            except StorageError as error:
-                _log.error("whether a chat can be written to again could not be learnt: %s", error)
+            except Exception:  # noqa: BLE001 - a job loop: one failure must not be the last look
+                _log.exception("whether a chat can be written to again could not be learnt")
 
     async def _look(self, lost: Lost) -> None:
-        """Raises StorageError."""
         try:
             chat = await self._bot.get_chat(lost.chat_id, rate_limit_args=Priority.BROADCAST)
             # Of a topic nothing can be asked: whether it is open, a post finds out.

@@ -15,7 +15,7 @@ from bot.updates.subscription import Place, Schedule, Subscription, Wanted, Wish
 from index.store.database import migrate
 from tests.conftest import SetClock
 
-CHAT, TOPIC = ("no_rights", "kicked"), ("topic_closed",)
+CHAT, TOPIC = ("no_rights", "kicked", "blocked"), ("topic_closed",)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_lost_chat_is_looked_at_less_and_less_often(bot_store: BotStore, clock
 
 
 def test_a_chat_and_each_topic_that_is_lost_alone_are_looked_at_by_themselves(bot_store: BotStore, clock: SetClock) -> None:
-    """Several subscriptions in one chat are one look. Who blocked the bot is not looked at."""
+    """Several subscriptions in one chat are one look. A private chat is not looked at."""
     for reason, topic in (("no_rights", 0), ("topic_closed", 7), ("topic_closed", 8)):
         lose(bot_store, -1, reason, topic)
     bot_store.subscriptions.add(Place(-1), 6, Wish(Wanted.SOURCE, "EuroNews"), Schedule())
@@ -96,25 +96,28 @@ def test_a_look_that_could_not_be_taken_counts_for_nothing(bot_store: BotStore, 
 
 
 def test_the_first_update_that_waits_for_a_lost_chat_is_tried_alone(bot_store: BotStore, clock: SetClock) -> None:
-    """Not while something is in hand there, within the chat's wait, or before its time; nor what waits for somebody who is served."""
+    """Not while something is in hand there, within the chat's wait, or before its time; nor what waits for a closed topic or is served."""
+    closed = lose(bot_store, -1, "topic_closed", 8)
     lost, served = lose(bot_store, -1), bot_store.subscriptions.add(Place(-1, 7), 5, Wish(Wanted.EVERYTHING), Schedule())
     outbox = bot_store.outbox
-    assert outbox.claim_lost("me", -1, None) == ([], 0)
+    assert outbox.claim_lost("me", -1, None, CHAT) == ([], 0)
+    assert outbox.put([NewUpdate(Place(-1, 8), "of a topic", Body(("news",)), closed.id)])
     bodies = [
         NewUpdate(Place(-1), "a", Body(("a",)), lost.id, not_before=clock.now() + timedelta(hours=1)),
         NewUpdate(Place(-1), "b", Body(("b",)), lost.id, not_before=clock.now() + timedelta(hours=1)),
         NewUpdate(Place(-1, 7), "c", Body(("c",)), served.id),
     ]
     outbox.put(bodies)
-    assert outbox.claim_lost("me", -1, None) == ([], 2)
+    assert outbox.claim_lost("me", -1, None, CHAT) == ([], 2)
     assert [one.key for one in outbox.claim("me", 5)] == ["c"]
     clock.move(hours=1)
-    assert outbox.claim_lost("me", -1, None) == ([], 2)
-    outbox.sent(3, 1)
-    assert outbox.claim_lost("me", -1, 7) == ([], 0)
-    (first,), waiting = outbox.claim_lost("me", -1, None)
+    assert outbox.claim_lost("me", -1, None, CHAT) == ([], 2)
+    outbox.sent(4, 1)
+    assert outbox.claim_lost("me", -1, 7, TOPIC) == ([], 0)
+    assert outbox.claim_lost("me", -1, 8, CHAT) == ([], 0)
+    (first,), waiting = outbox.claim_lost("me", -1, None, CHAT)
     assert (first.key, waiting) == ("a", 2)
     outbox.later(first.id, clock.now() + timedelta(seconds=30), chat_id=-1)
-    assert outbox.claim_lost("me", -1, None) == ([], 2)
+    assert outbox.claim_lost("me", -1, None, CHAT) == ([], 2)
     clock.move(seconds=31)
-    assert [one.key for one in outbox.claim_lost("me", -1, None)[0]] == ["a"]
+    assert [one.key for one in outbox.claim_lost("me", -1, None, CHAT)[0]] == ["a"]
