@@ -15,9 +15,11 @@ from bot.store.database import writing
 from bot.store.feedback import FeedbackStore
 from bot.store.greeted import Greeted
 from bot.store.intake import Inbox, SourceChannels, WatchedFiles
+from bot.store.looks import Looks
 from bot.store.moving import move_rows
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
+from bot.store.unsure import UnsureUpdates
 from bot.store.updates import Updates
 from bot.store.usage import Usage
 
@@ -31,6 +33,8 @@ class BotStore:
         self.chats = Chats(engine, now)
         self.outbox = Outbox(engine, now)
         self.subscriptions = Subscriptions(engine, now, self.outbox.filled)
+        self.looks = Looks(engine, now)
+        self.unsure = UnsureUpdates(engine, now, self.outbox.filled)
         self.updates = Updates(engine, now)
         self.greeted = Greeted(engine, now)
         self.answers = Answers(engine, now)

@@ -135,10 +135,17 @@ class Subscriptions:
             self._filled()
         return concerned
 
-    def reconnect(self, chat_id: int, *, thread_id: int | None = None, reasons: Collection[str] | None = None) -> list[Subscription]:
+    def reconnect(
+        self,
+        chat_id: int,
+        *,
+        thread_id: int | None = None,
+        reasons: Collection[str] | None = None,
+        tell: Callable[[Sequence[Subscription]], Sequence[NewUpdate]] = lambda _: (),
+    ) -> list[Subscription]:
         """The chat can be written to again: what was cut off there is served, first what waited. Returns what this concerns.
 
-        thread_id: one topic of it. reasons: only what was cut off for one of these; None for any.
+        thread_id: one topic of it. reasons: only what was cut off for one of these; None for any. tell: as of ``cut_off``.
         """
         there = [*_in_chat(chat_id, thread_id), subscriptions.c.state == State.CUT_OFF]
         if reasons is not None:
@@ -147,7 +154,9 @@ class Subscriptions:
             rows = connection.execute(
                 update(subscriptions).where(*there).values(state=State.ACTIVE, reason=None).returning(subscriptions)
             ).all()
-        return sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            concerned = sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            put(connection, tell(concerned) if concerned else [], self._now())
+        return concerned
 
     def forget_owner(self, owner_id: int) -> int:
         """Forget all that a person made. Returns how many."""
