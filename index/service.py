@@ -76,6 +76,7 @@ from index.ports import (
     Vectors,
     Writer,
 )
+from index.search.analysis import question_terms
 from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
@@ -289,6 +290,10 @@ class NewsIndex:
     def relevance(self, wish: str, texts: Sequence[str]) -> list[float] | None:
         """The reranker's scores of texts as answers to a wish, on its own scale; None where there is none."""
         return self._reranker.score(wish, texts) if self._reranker else None
+
+    def terms(self, text: str) -> frozenset[str]:
+        """The words of a text as a search compares them: folded, without endings, and without those that say nothing of what it is about."""
+        return frozenset(question_terms(text))
 
     def near(self, wish: str, limit: int, filters: Filters = NO_FILTERS) -> list[Near]:
         """At most ``limit`` sentences that mean something like a wish, nearest first."""

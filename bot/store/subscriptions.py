@@ -233,8 +233,9 @@ class Subscriptions:
                 return False
             hold_mark(connection)
             concerned = {one.subscription_id for one in found} | {one.subscription_id for one in updates if one.subscription_id is not None}
-            unwanted = concerned - _wanted(connection, concerned)
-            found, updates = ([one for one in some if one.subscription_id not in unwanted] for some in (found, updates))
+            gone = concerned - _wanted(connection, concerned)
+            found = [one for one in found if one.subscription_id not in gone]
+            updates = [one for one in updates if one.subscription_id not in gone]
             keep(connection, found, int(self._now().timestamp()))
             correct(connection, corrected)
             put(connection, updates, self._now())

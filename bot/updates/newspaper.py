@@ -24,6 +24,9 @@ class Newspaper(Protocol):
     def relevance(self, wish: str, texts: Sequence[str]) -> list[float] | None:
         """The reranker's scores; None if there is none."""
 
+    def terms(self, text: str) -> frozenset[str]:
+        """The words of a text as they are compared."""
+
     def near(self, wish: str, limit: int, filters: Filters = ...) -> list[Near]:
         """Sentences that mean something like it, nearest first."""
 
