@@ -41,10 +41,11 @@ def thresholds(kind: str, reranker: str, encoder: str) -> Thresholds:
     cosine, alone = _GUESSED_COSINES[kind]
     by_encoder = kept["encoders"].get(encoder, {}).get(kind, {})
     by_reranker = kept["rerankers"].get(reranker, {}).get(kind, {})
+    least = by_encoder.get("cosine", cosine)
     return Thresholds(
-        cosine=by_encoder.get("cosine", cosine),
+        cosine=least,
         words=by_encoder.get("words", 0.0),
-        promise=by_encoder.get("promise", cosine),
+        promise=by_encoder.get("promise", least),
         score=by_reranker.get("score", _GUESSED_SCORES[kind]),
         cosine_alone=by_encoder.get("cosine_alone", alone),
     )
