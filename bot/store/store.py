@@ -10,8 +10,8 @@ from sqlalchemy import Engine
 from bot.store.admins import AdminGroups, Confirmations
 from bot.store.answers import Answers
 from bot.store.audit import Audit
+from bot.store.changing import changing
 from bot.store.chats import Chats
-from bot.store.database import writing
 from bot.store.feedback import FeedbackStore
 from bot.store.greeted import Greeted
 from bot.store.intake import Inbox, SourceChannels, WatchedFiles
@@ -52,7 +52,7 @@ class BotStore:
 
         Telegram tells of it several times and in any order; the second time nothing is left to do. Raises StorageError.
         """
-        with writing(self._engine, "moving a group's rows to its supergroup") as connection:
+        with changing(self._engine, "moving a group's rows to its supergroup") as connection:
             return move_rows(connection, old, new)
 
     def close(self) -> None:
