@@ -11,6 +11,7 @@ from functools import partial
 from itertools import islice, zip_longest
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import numpy as np
 import structlog
@@ -24,6 +25,7 @@ from index.answering.evidence import gather
 from index.answering.figures.asked import wanted
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
+from index.answering.in_full import in_full, may_be_unnamed
 from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
 from index.answering.quotes import find_again
@@ -491,7 +493,7 @@ class NewsIndex:
         if remark := remark_on(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
-        search = partial(self._search, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+        search = partial(self._search_in_full, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
         bare, limits = filters_in(asked, now=self._clock.now(), sources=self._store.sources())
         if limits is None:
             answer, found = search(asked, filters)
@@ -512,6 +514,24 @@ class NewsIndex:
             log.warning("the answer goes without a summary", reason=str(error))
             summary = None
         return replace(answer, summary=summary, elapsed_ms=(time.perf_counter() - started) * 1000)
+
+    def _search_in_full(self, question: str, asked: str, filters: Filters, *, rerank: bool, **how: Any) -> tuple[Answer, Retrieved]:
+        """As ``_search``; where that is not sure, and the question leaves unnamed what the first passage names, by that name if it is surer then."""
+        answer, found = self._search(question, asked, filters, rerank=rerank, **how)
+        unsure = rerank and bool(answer.passages) and not self._read.covered(answer.confidence, OperatingPoint.PRECISE)
+        named = self._in_full(answer.read_as or asked, answer.passages[0]) if unsure and may_be_unnamed(asked) else None
+        if named is None:
+            return answer, found
+        again, seen = self._search(question, named, filters, rerank=rerank, **how)
+        is_better = again.status is not Status.NOT_COVERED and again.confidence > answer.confidence
+        return (replace(again, read_as=named), seen) if is_better else (answer, found)
+
+    def _in_full(self, asked: str, passage: Passage) -> str | None:
+        """The question with what it leaves unnamed as the passage names it: the part worth quoting first, then the rest."""
+        quoted = passage.text[passage.focus.start - passage.start : passage.focus.end - passage.start]
+        texts = [text[one.start : one.end] for text in (quoted, passage.text) for one in self._split(text, None)]
+        question, *sentences = self._parser.parse([asked, *dict.fromkeys(texts)])
+        return in_full(question, sentences)
 
     def _search(
         self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
