@@ -30,7 +30,10 @@ from index import NewsIndex
 SEED = 7
 _NAME = re.compile(r"(?<=\w )\b[A-Z][a-z]{3,}\b")
 _KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
-_ALIKE = (("ph", "f"), ("ck", "k"), ("c", "k"), ("k", "c"), ("y", "i"), ("i", "y"), ("ie", "ei"), ("ei", "ie"), ("z", "s"), ("s", "z"), ("ou", "u"), ("a", "e"), ("e", "a"))  # fmt: skip
+_ALIKE = (
+    *(("ph", "f"), ("ck", "k"), ("c", "k"), ("k", "c"), ("y", "i"), ("i", "y"), ("ie", "ei")),
+    *(("ei", "ie"), ("z", "s"), ("s", "z"), ("ou", "u"), ("a", "e"), ("e", "a")),
+)
 
 
 def main() -> None:
