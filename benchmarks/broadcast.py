@@ -8,7 +8,8 @@ The bot runs in a process of its own on a coverage that is a stub (`tests.flows.
 polls a Bot API server on loopback (`bot.local.http_server`, in this process), whose answers take 50 ms. People ask all the while, each in a chat of
 their own; a time is from the moment Telegram has the question to the moment it has the answer, before the broadcast and during it. With --kills the
 bot is killed that often at random moments instead, and it is counted what came twice, out of order, or not at all; if anything did, it ends with 1.
-With --storm a third of the calls fail for a while, and it is compared how fast updates go out before and after.
+With --storm a third of the calls are refused, fail, are cut off or are answered a minute late, in real time, and it is compared how fast updates go
+out before and after.
 """
 
 from __future__ import annotations
@@ -37,14 +38,15 @@ from bot.updates.outgoing import Sending
 from tests.flows.broadcast import LATENCY_S, Received, broadcast, fill
 from tests.flows.harness import TOKEN
 from tests.flows.served_bot import process
-from tests.flows.storm import through_a_storm
+from tests.flows.storm import MINUTE_S, through_a_storm
 from tests.flows.stub_index import QUESTION
 
 ASK_EVERY_S = 1.0
 ALONE_S = 20.0
 """How long people ask before the broadcast begins."""
-STORM_SECONDS = 20
-"""For so long the rate is measured before and after a storm, twice each."""
+STORM_CHATS = 100
+STORM_SECONDS, STORM_ROUNDS = 20, 2
+"""For so long, and so often, the rate is measured before and after a storm: the beginning and the end take a tenth of two seconds."""
 KILL_WITHIN_S = 3.0
 CLAIMS = 20
 """How often a claim is timed, on an outbox as full as at the beginning."""
@@ -183,11 +185,14 @@ def kills(count: int, chats: int, updates: int) -> int:
 def storm() -> int:
     """Let calls fail, and print. Returns the exit status."""
     with TemporaryDirectory() as folder, closing(BotStore(open_database(Path(folder)), lambda: datetime.now(UTC))) as store:
-        found = asyncio.run(through_a_storm(store, seconds=STORM_SECONDS))
+        measured = through_a_storm(store, chats=STORM_CHATS, seconds=STORM_SECONDS, rounds=STORM_ROUNDS, late_s=MINUTE_S, read_s=None)
+        found = asyncio.run(measured)
     problems = found.problems()
     slower = max(found.rates_after) < 0.9 * BROADCAST
+    faults = ", ".join(f"{count} {name}" for name, count in sorted(found.faults.items()))
     print(
-        f"{found.put} updates while a third of the calls failed: {found.sent} sent, {found.unknown} unknown; "
+        f"{found.put} updates in {found.seconds:.0f} s while a third of the calls met a fault ({faults}): "
+        f"{found.sent} sent, {found.unknown} unknown; "
         f"{'; '.join(problems) or 'none twice, none lost, no chat called within its wait'}. Messages a second before {max(found.rates_before):.1f} "
         f"and after {max(found.rates_after):.1f}, of {BROADCAST} allowed"
     )

@@ -9,8 +9,8 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -72,13 +72,14 @@ from bot.telegram.polling import PollingBot
 from bot.telegram.server import Webhook
 from bot.telegram.serving import serve
 from bot.updates.background import Background
-from bot.updates.delivery import Delivery
+from bot.updates.delivery import MOST_AT_ONCE, Delivery
 from bot.updates.digests import digest_job
 from bot.updates.incoming import timetable
 from bot.updates.jobs import Timetable
 from bot.updates.matching import Matching as Matcher
 from bot.updates.rebuilding import Rebuilding
 from bot.updates.rebuilding_apart import RebuildingApart
+from bot.updates.returning import Returning
 from bot.updates.telling import telling_job
 from bot.workers import Workers
 from index import Answer, NewsIndex, asks_for_headlines
@@ -88,8 +89,9 @@ MAX_WAITING = 64
 
 PER_PERSON, PER_GROUP = 20, 30
 """Questions a minute, where nothing else is set. A group may be shown twenty messages a minute, so more would only wait."""
-CONNECTIONS = 64
-"""To Telegram at once. Thirty messages a second, each under way for a fifth of a second or so, and what is not counted besides."""
+CONNECTIONS = MOST_AT_ONCE + 64
+"""To Telegram at once: all the updates that may be on their way, and beside them answers: thirty messages a second, each under way for a fifth of a
+second or so, and what is not counted besides. They are opened as they are needed."""
 
 
 class _FromAPerson(filters.MessageFilter):
@@ -321,7 +323,7 @@ async def serve_telegram(
                 webhook=webhook,
                 operators=operators,
                 admins=sorted(admin.admins) if admin is not None else (),
-                beside=delivery(application, store, sender or socket.gethostname()).at_work(),
+                beside=sending(application, store, sender or socket.gethostname()),
             )
     finally:
         await workers.close()
@@ -332,6 +334,14 @@ def delivery(application: NewsApplication, store: BotStore, sender: str) -> Deli
     limiter = application.bot.rate_limiter
     assert isinstance(limiter, Limiter)  # build_application sees to it
     return Delivery(application.bot, limiter, store, sender=sender, now=_now)
+
+
+@asynccontextmanager
+async def sending(application: NewsApplication, store: BotStore, sender: str) -> AsyncIterator[None]:
+    """Within the ``async with`` updates go out, and it is looked now and then whether chats that were lost are back."""
+    outgoing = delivery(application, store, sender)
+    async with outgoing.at_work(), Returning(application.bot, store, outgoing.try_one, _now).at_work():
+        yield
 
 
 async def talk(

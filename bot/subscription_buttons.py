@@ -52,6 +52,12 @@ class Act(StrEnum):
     """Asks whether to."""
     DELETED = "deleted"
     """Does it."""
+    UNSURE = "unsure"
+    """Shows the updates of which nobody knows whether they arrived."""
+    AGAIN = "again"
+    """Sends those up to the value again, for whoever says that they are not there."""
+    THERE = "there"
+    """They are there."""
 
 
 class Sure(StrEnum):
@@ -112,8 +118,8 @@ def to_be_sure(token: str, words: Language) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup([[button(label, f"{SURE}{answer}:{token}")] for answer, label in labels.items()])
 
 
-def under_card(subscription: Subscription, words: Language) -> InlineKeyboardMarkup:
-    """What can be done with it."""
+def under_card(subscription: Subscription, words: Language, *, unsure: int = 0) -> InlineKeyboardMarkup:
+    """What can be done with it. unsure: how many updates of it may not have arrived."""
     number = subscription.id
     is_served = subscription.state is State.ACTIVE
     pause = (
@@ -124,6 +130,9 @@ def under_card(subscription: Subscription, words: Language) -> InlineKeyboardMar
         [button(words.gettext("Preview"), data(Act.PREVIEW, number)), pause],
         [button(words.gettext("Delete…"), data(Act.DELETE, number)), button(words.gettext("All subscriptions"), data(Act.LIST, number))],
     ]
+    if unsure:
+        asked = words.gettext("Did it arrive? ({n})").format(n=words.number(unsure))
+        rows.insert(0, [button(asked, data(Act.UNSURE, number))])
     return InlineKeyboardMarkup(rows)
 
 
@@ -156,6 +165,13 @@ def to_delete(subscription: Subscription, words: Language) -> InlineKeyboardMark
     """Yes or no."""
     yes = button(words.gettext("Yes, delete it"), data(Act.DELETED, subscription.id))
     return InlineKeyboardMarkup([[yes, button(words.gettext("No, keep it"), data(Act.OPEN, subscription.id))]])
+
+
+def if_arrived(subscription: Subscription, upto: int, words: Language) -> InlineKeyboardMarkup:
+    """Not there, or there, and back. upto: the number of the last update that is asked about."""
+    again = button(words.gettext("Not there: send again"), data(Act.AGAIN, subscription.id, str(upto)))
+    there = button(words.gettext("All there"), data(Act.THERE, subscription.id, str(upto)))
+    return InlineKeyboardMarkup([[again, there], _back(subscription)])
 
 
 def _chosen(subscription: Subscription, rows: Sequence[Sequence[Choice]]) -> list[list[InlineKeyboardButton]]:

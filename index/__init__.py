@@ -9,7 +9,8 @@ This is the front door; outsiders import from here and nowhere deeper:
 Importing it loads no model, no torch and no FAISS; ``open_index`` does.
 """
 
-from index.answering.followup import Exchange, asks_who_says, standalone
+from index.answering.about_answer import About, about_answer
+from index.answering.followup import Exchange, standalone
 from index.answering.headlines import asks_for_headlines
 from index.answering.replies import reply_to
 from index.answering.wire import to_json
@@ -50,6 +51,7 @@ from index.service import NewsIndex
 from index.text.fragments import link_to
 
 __all__ = [
+    "About",
     "AddedFeed",
     "AddressRefusedError",
     "Answer",
@@ -106,8 +108,8 @@ __all__ = [
     "VectorShapeError",
     "Vectors",
     "WriterBusyError",
+    "about_answer",
     "asks_for_headlines",
-    "asks_who_says",
     "link_to",
     "open_index",
     "read_document",

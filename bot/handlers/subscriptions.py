@@ -19,15 +19,18 @@ from bot.handlers.subscribe import read_typed
 from bot.handlers.subscription_rights import title_of, titles_of, why_not
 from bot.render.html import Html
 from bot.render.schedule_choices import choose_times
-from bot.render.subscriptions import card, how_to_word, listed, preview, whether_to_delete
+from bot.render.subscriptions import card, how_to_word, listed, preview, whether_arrived, whether_to_delete
 from bot.render.timeline import render_timeline
-from bot.subscription_buttons import Act, only_back, read, to_delete, under_card, under_list, under_times, under_zones
+from bot.store.unsure import Unsure
+from bot.subscription_buttons import Act, if_arrived, only_back, read, to_delete, under_card, under_list, under_times, under_zones
 from bot.telegram.sender import reply, rewrite
 from bot.telegram.standing import runs_the_group
 from bot.updates.subscription import State, Subscription, Wanted
 
 PREVIEWED = timedelta(days=7)
 _PREVIEWED_REPORTS = 20
+ASKED_ABOUT = timedelta(days=7)
+"""Updates that may not have arrived; older ones are no news any more."""
 _NUMBERED = re.compile(r"(?P<number>\d{1,18})(?:\s+(?P<change>.+))?", re.DOTALL)
 _NO_WORDS = ("+", "-")
 """Typed alone: no words must or must not be there."""
@@ -81,7 +84,7 @@ async def press(update: Update, context: NewsContext) -> None:
     if subscription is None:
         await acknowledge(query, words.gettext("That subscription is gone."))
         return
-    more = pressed.act in (Act.TIMES, Act.RESUME)
+    more = pressed.act in (Act.TIMES, Act.RESUME, Act.AGAIN)
     reason = await why_not(subscription.place.chat_id, query.from_user.id, said_in=message.chat_id, context=context, to_post=more)
     if reason is not None:
         await acknowledge(query, reason)
@@ -132,12 +135,14 @@ async def _list(message: Message, context: NewsContext) -> Shown:
         elsewhere = await asyncio.to_thread(store.of_owner, message.chat_id)
         found += [one for one in elsewhere if one.place.chat_id != message.chat_id]
     titles = await titles_of([one.place.chat_id for one in found], message.chat_id, context)
-    return Shown(listed(found, titles, context.words), under_list(found))
+    unsure = await asyncio.to_thread(context.store.unsure.of, [one.id for one in found], datetime.now(UTC) - ASKED_ABOUT)
+    return Shown(listed(found, titles, context.words, unsure=unsure), under_list(found))
 
 
 async def _card(subscription: Subscription, message: Message, context: NewsContext) -> Shown:
     title = await title_of(subscription.place.chat_id, message.chat_id, context)
-    return Shown(card(subscription, context.words, title=title), under_card(subscription, context.words))
+    unsure = len(await _unsure_of(subscription, context))
+    return Shown(card(subscription, context.words, title=title), under_card(subscription, context.words, unsure=unsure))
 
 
 async def _open(subscription: Subscription, _value: str, message: Message, context: NewsContext) -> Shown:
@@ -201,6 +206,37 @@ async def _deleted(subscription: Subscription, _value: str, message: Message, co
     return await _list(message, context)
 
 
+async def _unsure_of(subscription: Subscription, context: NewsContext) -> list[Unsure]:
+    """The updates of which nobody knows whether they arrived, oldest first."""
+    since = datetime.now(UTC) - ASKED_ABOUT
+    return (await asyncio.to_thread(context.store.unsure.of, [subscription.id], since)).get(subscription.id, [])
+
+
+async def _unsure(subscription: Subscription, _value: str, message: Message, context: NewsContext) -> Shown:
+    found = await _unsure_of(subscription, context)
+    if not found:
+        return await _card(subscription, message, context)
+    asked = whether_arrived(subscription, [Html(one.text) for one in found], context.words)
+    return Shown(asked, if_arrived(subscription, found[-1].id, context.words))
+
+
+async def _arrived(subscription: Subscription, value: str, message: Message, context: NewsContext) -> Shown:
+    """They are there, says somebody of those that were shown."""
+    await asyncio.to_thread(context.store.unsure.arrived, subscription.id, await _asked_about(subscription, value, context))
+    return await _card(subscription, message, context)
+
+
+async def _send_again(subscription: Subscription, value: str, message: Message, context: NewsContext) -> Shown:
+    """Likewise that they are not."""
+    await asyncio.to_thread(context.store.unsure.send_again, subscription.id, await _asked_about(subscription, value, context))
+    return await _card(subscription, message, context)
+
+
+async def _asked_about(subscription: Subscription, value: str, context: NewsContext) -> list[int]:
+    """value: the number of the last one that was shown; forged, it reaches what its presser could see anyway."""
+    return [one.id for one in await _unsure_of(subscription, context) if value.isdigit() and one.id <= int(value)]
+
+
 _Do = Callable[[Subscription, str, Message, NewsContext], Awaitable[Shown]]
 _ACTS: Mapping[str, _Do] = {
     Act.OPEN: _open,
@@ -213,5 +249,8 @@ _ACTS: Mapping[str, _Do] = {
     Act.PREVIEW: _preview,
     Act.DELETE: _delete,
     Act.DELETED: _deleted,
+    Act.UNSURE: _unsure,
+    Act.AGAIN: _send_again,
+    Act.THERE: _arrived,
 }
 """What each button does, once it is allowed, and what its message says then."""

@@ -70,6 +70,10 @@ class Groups:
         """``content`` as it looks in a topic: what answers nothing is shown as answering the note that opened it."""
         return {"reply_to_message": chat.topics[topic], "message_thread_id": topic, "is_topic_message": True, **content}
 
+    def permits(self, chat: Chat, may_write: bool) -> None:
+        """Whether those who do not run the group may write in it; the bot is one of them. Telegram tells nobody."""
+        chat.bot_may_post = may_write
+
     def sets_bot(self, user: JSON, chat: Chat, status: str, *, before: str = "left", may_post: bool = True) -> JSON:
         """Somebody adds the bot to a chat (``member``, ``administrator``) or removes it (``left``, ``kicked``). may_post: of a channel's admin."""
         chat.members[self._state.bot["id"]] = status

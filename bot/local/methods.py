@@ -112,7 +112,7 @@ def send_message(state: State, given: Parameters) -> Result:
         raise bad_request("message thread not found")
     if given.get("message_thread_id") in chat.closed_topics:
         raise bad_request("TOPIC_CLOSED")
-    if not chat.bot_may_post:
+    if not chat.bot_may_post and (chat.type == "channel" or chat.members.get(state.bot["id"]) != "administrator"):
         raise bad_request(_NO_RIGHTS[chat.type])
     kept = {name: given[name] for name in ("link_preview_options",) if name in given}
     return state.new_message(chat, state.bot, {**_text(given), **_markup(given), **_replied(chat, given), **thread, **kept})
@@ -183,7 +183,9 @@ def answer_callback_query(state: State, given: Parameters) -> Result:
 def get_chat(state: State, given: Parameters) -> Result:
     """https://core.telegram.org/bots/api#getchat"""
     gifts = dict.fromkeys(("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), True)
-    return {**_chat(state, given).shown(), "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    chat = _chat(state, given)
+    rights = {"permissions": {"can_send_messages": chat.bot_may_post}} if chat.type in ("group", "supergroup") else {}
+    return {**chat.shown(), **rights, "accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
 
 
 def get_chat_member(state: State, given: Parameters) -> Result:

@@ -22,6 +22,8 @@ MAX_CITATIONS = 3
 """Quotes shown under an answer: what fits a narrow phone. The rest are among "More passages"."""
 MAX_CITATIONS_IN_CONFLICT = 4
 """Each side has to be seen."""
+MAX_NEAREST = 3
+"""Passages shown again when somebody wants more of an answer that there was not."""
 MAX_SHORT = 3
 MAX_SHORT_UNITS = 120
 MAX_MISSING_UNITS = 80
@@ -61,6 +63,21 @@ def render_who_says(answer: Answer, words: Language) -> list[Html]:
     heading = words.gettext("It is said by:") if lines else words.gettext("It is said here:")
     head = [Html("\n".join([bold(escape(heading)), *lines]))]
     return messages([*head, *(quoted(one, words, marks=_marks(answer, one), folded=True) for one in shown)])
+
+
+def render_nothing_said(answer: Answer, understood: str, words: Language) -> list[Html]:
+    """There is no more of an answer that there was not: what was not covered, and the nearest passages once more."""
+    asked = tidy(answer.read_as or understood, MAX_UNDERSTOOD_UNITS) or ""
+    head = [
+        escape(words.gettext("I found no answer to “{question}”, so there is nothing more I could tell about it.").format(question=asked))
+    ]
+    missing = tidy(answer.missing, MAX_MISSING_UNITS)
+    if missing:
+        head.append(escape(_nothing_on(missing, words)))
+    found = [nearest(one, words) for one in answer.passages[:MAX_NEAREST]]
+    heading = [Html(f"{escape(words.gettext('The nearest I have:'))}\n{found[0]}"), *found[1:]] if found else []
+    hint = escape(words.gettext("Asking in other words, or with a name or a place, often finds more."))
+    return messages([*head, *heading, italic(hint)])
 
 
 def shown_citations(answer: Answer, length: Length = Length.FULL) -> list[Citation]:
@@ -176,8 +193,12 @@ def _not_covered(answer: Answer, words: Language, stats: Stats | None) -> list[H
     missing = tidy(answer.missing, MAX_MISSING_UNITS)
     refusal = words.gettext("The coverage I have does not say.")
     if missing:
-        refusal = words.gettext("The coverage I have does not say: nothing on “{what}”.").format(what=missing)
+        refusal = _nothing_on(missing, words)
     return [escape(refusal), *found, *_foot(answer, words), *spans]
+
+
+def _nothing_on(missing: str, words: Language) -> str:
+    return words.gettext("The coverage I have does not say: nothing on “{what}”.").format(what=missing)
 
 
 def _understood(understood: str, words: Language) -> str:

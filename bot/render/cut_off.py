@@ -31,10 +31,24 @@ def why(reason: str, title: str, words: Language) -> str:
 
 def cut_off(reason: str, title: str, wishes: Sequence[str], words: Language) -> Html:
     """The message to whoever made these subscriptions. wishes: what each is to, empty for everything."""
-    names = [f"“{clip(wish, NAME_CHARS)}”" if wish else words.gettext("everything") for wish in wishes[:NAMES]]
     waits = words.ngettext(
         "Your subscription there waits, and goes on by itself when I can post again: {names}",
         "Your {n} subscriptions there wait, and go on by themselves when I can post again: {names}",
         len(wishes),
-    ).format(n=words.number(len(wishes)), names=", ".join(names) + (" …" if len(wishes) > NAMES else ""))
+    ).format(n=words.number(len(wishes)), names=_names(wishes, words))
     return escape(f"{why(reason, title, words)}\n\n{waits}")
+
+
+def again(title: str, wishes: Sequence[str], words: Language) -> Html:
+    """The same when they go on."""
+    goes_on = words.ngettext(
+        "I can post in {chat} again. Your subscription there goes on: {names}",
+        "I can post in {chat} again. Your {n} subscriptions there go on: {names}",
+        len(wishes),
+    ).format(n=words.number(len(wishes)), chat=clip(title, NAME_CHARS), names=_names(wishes, words))
+    return escape(goes_on)
+
+
+def _names(wishes: Sequence[str], words: Language) -> str:
+    names = [f"“{clip(wish, NAME_CHARS)}”" if wish else words.gettext("everything") for wish in wishes[:NAMES]]
+    return ", ".join(names) + (" …" if len(wishes) > NAMES else "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.language import Language
@@ -10,6 +10,7 @@ from bot.render.cut_off import why
 from bot.render.digest import gathered
 from bot.render.evidence import MAX_NAME_UNITS
 from bot.render.html import Html, bold, code, escape, italic
+from bot.render.plain import plain
 from bot.render.schedule_choices import cadence_name
 from bot.render.text import tidy
 from bot.updates.report import Report
@@ -18,6 +19,8 @@ from bot.updates.subscription import Cadence, Schedule, State, Subscription, Wan
 MAX_WORDS_UNITS = 220
 MAX_LISTED_UNITS = 60
 """Forty lines of a list with all around them fit one message."""
+MAX_UNSURE = 10
+"""The latest, of those that are shown by how they begin."""
 
 
 def wish_line(wish: Wish, words: Language, max_units: int = MAX_WORDS_UNITS) -> str:
@@ -70,8 +73,10 @@ def card(subscription: Subscription, words: Language, *, title: str | None, is_n
     return Html("\n".join(lines))
 
 
-def listed(subscriptions: Sequence[Subscription], titles: Sequence[str | None], words: Language) -> Html:
-    """A line each, numbered as their buttons are. titles: as for ``card``."""
+def listed(
+    subscriptions: Sequence[Subscription], titles: Sequence[str | None], words: Language, *, unsure: Collection[int] = frozenset()
+) -> Html:
+    """A line each, numbered as their buttons are. titles: as for ``card``. unsure: those of which an update may not have arrived."""
     if not subscriptions:
         how = words.gettext("Write what interests you after the command: /subscribe al-Bab casualties")
         return Html(f"{escape(words.gettext('There are no subscriptions here.'))}\n{escape(how)}")
@@ -82,6 +87,8 @@ def listed(subscriptions: Sequence[Subscription], titles: Sequence[str | None], 
             parts.append(tidy(title, MAX_LISTED_UNITS) or "…")
         if one.state is not State.ACTIVE:
             parts.append(words.gettext("paused") if one.state is State.PAUSED else words.gettext("cut off"))
+        if one.id in unsure:
+            parts.append(words.gettext("not sure that all arrived"))
         lines.append(escape(f"{words.number(number)}. {' · '.join(parts)}"))
     return Html("\n".join(lines))
 
@@ -138,6 +145,18 @@ def preview(subscription: Subscription, found: Sequence[Report], since: datetime
 def whether_to_delete(subscription: Subscription, words: Language) -> Html:
     """Asked once."""
     return Html(f"{bold(escape(wish_line(subscription.wish, words)))}\n{escape(words.gettext('Delete this subscription?'))}")
+
+
+def whether_arrived(subscription: Subscription, texts: Sequence[Html], words: Language) -> Html:
+    """The updates of which nobody knows, with how they begin. texts: the first message of each."""
+    count = words.ngettext(
+        "Of {n} update it is not known whether it arrived: the connection broke, or I was stopped, while it was on its way.",
+        "Of {n} updates it is not known whether they arrived: the connection broke, or I was stopped, while they were on their way.",
+        len(texts),
+    ).format(n=words.number(len(texts)))
+    lines = [f"· {tidy(plain(one), MAX_LISTED_UNITS) or '…'}" for one in texts[-MAX_UNSURE:]]
+    how = words.gettext("I send nothing a second time by myself. If you do not find it there, have it sent again.")
+    return Html("\n".join([bold(escape(wish_line(subscription.wish, words))), escape(count), *map(escape, lines), escape(how)]))
 
 
 def added_to_channel(title: str | None, name: str, words: Language, *, may_post: bool) -> Html:

@@ -16,7 +16,7 @@ from index.store.locks import WriterLock
 
 __all__ = ["CHATS", "KEY", "new_metadata", "open_database", "reading", "writing"]
 
-CHATS = Schema(Path(__file__).parent / "migrations", "0007", "bot_version", "chats")
+CHATS = Schema(Path(__file__).parent / "migrations", "0008", "bot_version", "chats")
 """``head`` is the newest step in ``migrations/versions``; a test compares them."""
 
 _FILE = "dateline.db"

@@ -7,7 +7,7 @@ gone may have been sent: it becomes UNKNOWN and is never sent again. Blocking an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -19,8 +19,9 @@ from bot.store.tables import chat_waits, outbox, subscriptions
 from bot.updates.outgoing import Body, NewUpdate, Progress, Sending, Update
 from bot.updates.subscription import Place, State
 
-ORPHANED_AFTER = timedelta(minutes=10)
-"""Longer than any sender works on one update: a request's time limits, and the limiter's patience. Then its sender is taken for dead."""
+ORPHANED_AFTER = timedelta(minutes=15)
+"""Longer than any sender works on one update, of nine texts if each takes the longest: a request's time limits, and the limiter's patience. Then its
+sender is taken for dead."""
 
 _MAX_ERROR_CHARS = 500
 _NOTHING_YET = Progress()
@@ -71,14 +72,22 @@ class Outbox:
         # Replicas pass over what another has under its hands; SQLite takes no notice of the clause.
         still = _ready(now).where(outbox.c.id.in_(seen)).with_for_update(skip_locked=True)
         with writing(self._engine, "taking updates from the outbox") as connection:
-            ids = list(connection.execute(still).scalars())
-            rows = connection.execute(
-                update(outbox)
-                .where(outbox.c.id.in_(ids))
-                .values(state=Sending.SENDING, claimed_by=sender, claimed_at=now)
-                .returning(outbox)
-            ).all()
-            return [_update(row, _earlier_message(connection, row)) for row in sorted(rows, key=lambda row: row.id)]
+            return _take(connection, still, sender, now)
+
+    def claim_lost(self, sender: str, chat_id: int, thread_id: int | None, reasons: Collection[str]) -> tuple[list[Update], int]:
+        """The first update that waits because its chat, or that topic, is cut off for one of these reasons, if its time has come and nothing else
+        is in hand there: to try whether it arrives. Also how many wait there."""
+        now = _seconds(self._now())
+        theirs = (subscriptions.c.id == outbox.c.subscription_id, subscriptions.c.reason.in_(reasons))
+        cut_off = (*theirs, subscriptions.c.state == State.CUT_OFF)
+        there = [outbox.c.chat_id == chat_id, outbox.c.state == Sending.WAITING, exists().where(*cut_off)]
+        if thread_id is not None:
+            there.append(outbox.c.thread_id == thread_id)
+        free = (outbox.c.not_before <= now, ~_in_hand(), ~_left_alone(now))
+        first = select(outbox.c.id).where(*there, *free).order_by(outbox.c.id).limit(1).with_for_update(skip_locked=True)
+        with writing(self._engine, "taking an update for a chat that was lost") as connection:
+            waiting = connection.execute(select(func.count()).select_from(outbox).where(*there)).scalar_one()
+            return _take(connection, first, sender, now), waiting
 
     def sent(self, update_id: int, message_id: int | None) -> None:
         """It arrived; message_id: of its first message."""
@@ -163,13 +172,31 @@ def _ready(now: int) -> Select[tuple[int]]:
     """The numbers of what may be sent at this moment, oldest first."""
     other = outbox.alias()
     same_chat = other.c.chat_id == outbox.c.chat_id
-    in_hand = exists().where(same_chat, other.c.state == Sending.SENDING)
     same_subscription = other.c.subscription_id.is_not_distinct_from(outbox.c.subscription_id)
     in_line = and_(or_(other.c.not_before <= now, same_subscription), ~_is_idle(other))
     not_first = exists().where(same_chat, other.c.state == Sending.WAITING, other.c.id < outbox.c.id, in_line)
-    left_alone = exists().where(chat_waits.c.chat_id == outbox.c.chat_id, chat_waits.c.until > now)
     due = (outbox.c.state == Sending.WAITING, outbox.c.not_before <= now)
-    return select(outbox.c.id).where(*due, ~_is_idle(outbox), ~left_alone, ~in_hand, ~not_first).order_by(outbox.c.id)
+    return select(outbox.c.id).where(*due, ~_is_idle(outbox), ~_left_alone(now), ~_in_hand(), ~not_first).order_by(outbox.c.id)
+
+
+def _take(connection: Connection, chosen: Select[tuple[int]], sender: str, now: int) -> list[Update]:
+    """Mark them as being sent."""
+    ids = list(connection.execute(chosen).scalars())
+    rows = connection.execute(
+        update(outbox).where(outbox.c.id.in_(ids)).values(state=Sending.SENDING, claimed_by=sender, claimed_at=now).returning(outbox)
+    ).all()
+    return [_update(row, _earlier_message(connection, row)) for row in sorted(rows, key=lambda row: row.id)]
+
+
+def _in_hand() -> ColumnElement[bool]:
+    """Whether somebody sends something to its chat."""
+    other = outbox.alias()
+    return exists().where(other.c.chat_id == outbox.c.chat_id, other.c.state == Sending.SENDING)
+
+
+def _left_alone(now: int) -> ColumnElement[bool]:
+    """Whether its chat is to be left alone."""
+    return exists().where(chat_waits.c.chat_id == outbox.c.chat_id, chat_waits.c.until > now)
 
 
 def _is_idle(row: FromClause) -> ColumnElement[bool]:

@@ -10,14 +10,16 @@ from sqlalchemy import Engine
 from bot.store.admins import AdminGroups, Confirmations
 from bot.store.answers import Answers
 from bot.store.audit import Audit
+from bot.store.changing import changing
 from bot.store.chats import Chats
-from bot.store.database import writing
 from bot.store.feedback import FeedbackStore
 from bot.store.greeted import Greeted
 from bot.store.intake import Inbox, SourceChannels, WatchedFiles
+from bot.store.looks import Looks
 from bot.store.moving import move_rows
 from bot.store.outbox import Outbox
 from bot.store.subscriptions import Subscriptions
+from bot.store.unsure import UnsureUpdates
 from bot.store.updates import Updates
 from bot.store.usage import Usage
 
@@ -31,6 +33,8 @@ class BotStore:
         self.chats = Chats(engine, now)
         self.outbox = Outbox(engine, now)
         self.subscriptions = Subscriptions(engine, now, self.outbox.filled)
+        self.looks = Looks(engine, now)
+        self.unsure = UnsureUpdates(engine, now, self.outbox.filled)
         self.updates = Updates(engine, now)
         self.greeted = Greeted(engine, now)
         self.answers = Answers(engine, now)
@@ -48,7 +52,7 @@ class BotStore:
 
         Telegram tells of it several times and in any order; the second time nothing is left to do. Raises StorageError.
         """
-        with writing(self._engine, "moving a group's rows to its supergroup") as connection:
+        with changing(self._engine, "moving a group's rows to its supergroup") as connection:
             return move_rows(connection, old, new)
 
     def close(self) -> None:

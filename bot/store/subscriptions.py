@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.store.changing import changing, hold_mark, mark
 from bot.store.database import reading, writing
 from bot.store.matches import Found, Kept, Match, correct, drop_untold, first_posts, keep, kept_of, link, note_told, untold, waiting
 from bot.store.outbox import put
@@ -47,7 +48,7 @@ class Subscriptions:
         """Keep a subscription; the same wish in the same place is one, with the schedule given last."""
         now = int(self._now().timestamp())
         values = {**_wish_row(wish), **_schedule_row(schedule), "owner_id": owner_id, "language": language}
-        with writing(self._engine, "keeping a subscription") as connection:
+        with changing(self._engine, "keeping a subscription") as connection:
             for known in connection.execute(_in_place(place)).all():
                 if _subscription(known).wish == wish:
                     values |= {"state": State.ACTIVE, "reason": None}
@@ -87,6 +88,11 @@ class Subscriptions:
             rows = connection.execute(select(*_PLAIN).where(subscriptions.c.state == State.ACTIVE).order_by(subscriptions.c.id)).all()
         return [_subscription(row) for row in rows]
 
+    def mark(self) -> int | None:
+        """Another number after each change of what ``active`` gives, whoever made it, but for ``last_digest_at``. Read it first, then those."""
+        with reading(self._engine, "asking whether subscriptions changed") as connection:
+            return mark(connection)
+
     def reschedule(self, subscription_id: int, schedule: Schedule) -> None:
         """Send it at other times from now on."""
         self._set(subscription_id, _schedule_row(schedule))
@@ -97,7 +103,7 @@ class Subscriptions:
 
     def pause(self, subscription_id: int) -> None:
         """Send nothing of it, neither what waits nor what appears meanwhile."""
-        with writing(self._engine, "pausing a subscription") as connection:
+        with changing(self._engine, "pausing a subscription") as connection:
             connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(state=State.PAUSED))
             drop_untold(connection, subscription_id)
             _drop_waiting(connection, [subscription_id], "the subscription was paused", self._now())
@@ -108,7 +114,7 @@ class Subscriptions:
 
     def remove(self, subscription_id: int) -> bool:
         """Forget it, and send nothing more of it. False if it is not there."""
-        with writing(self._engine, "removing a subscription") as connection:
+        with changing(self._engine, "removing a subscription") as connection:
             _drop_waiting(connection, [subscription_id], "the subscription was removed", self._now())
             return connection.execute(delete(subscriptions).where(subscriptions.c.id == subscription_id)).rowcount > 0
 
@@ -125,7 +131,7 @@ class Subscriptions:
         thread_id: it is one topic only. tell: what goes into the outbox about it, in the same transaction.
         """
         there = (*_in_chat(chat_id, thread_id), subscriptions.c.state == State.ACTIVE)
-        with writing(self._engine, "cutting off a chat") as connection:
+        with changing(self._engine, "cutting off a chat") as connection:
             rows = connection.execute(
                 update(subscriptions).where(*there).values(state=State.CUT_OFF, reason=reason).returning(subscriptions)
             ).all()
@@ -135,19 +141,28 @@ class Subscriptions:
             self._filled()
         return concerned
 
-    def reconnect(self, chat_id: int, *, thread_id: int | None = None, reasons: Collection[str] | None = None) -> list[Subscription]:
+    def reconnect(
+        self,
+        chat_id: int,
+        *,
+        thread_id: int | None = None,
+        reasons: Collection[str] | None = None,
+        tell: Callable[[Sequence[Subscription]], Sequence[NewUpdate]] = lambda _: (),
+    ) -> list[Subscription]:
         """The chat can be written to again: what was cut off there is served, first what waited. Returns what this concerns.
 
-        thread_id: one topic of it. reasons: only what was cut off for one of these; None for any.
+        thread_id: one topic of it. reasons: only what was cut off for one of these; None for any. tell: as of ``cut_off``.
         """
         there = [*_in_chat(chat_id, thread_id), subscriptions.c.state == State.CUT_OFF]
         if reasons is not None:
             there.append(subscriptions.c.reason.in_(reasons))
-        with writing(self._engine, "reconnecting a chat") as connection:
+        with changing(self._engine, "reconnecting a chat") as connection:
             rows = connection.execute(
                 update(subscriptions).where(*there).values(state=State.ACTIVE, reason=None).returning(subscriptions)
             ).all()
-        return sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            concerned = sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            put(connection, tell(concerned) if concerned else [], self._now())
+        return concerned
 
     def forget_owner(self, owner_id: int) -> int:
         """Forget all that a person made. Returns how many."""
@@ -218,13 +233,18 @@ class Subscriptions:
         """Everything that follows from the changes up to ``upto``, in one transaction: matches, updates, and what questions are answered now.
 
         after: the change that the caller began from. corrected: what was told before, as it stands now. seen: what was kept of the questions when it
-        did; those that are not in it had nothing. False, and nothing is kept, if somebody else told of these changes, or of one of the questions,
-        meanwhile.
+        did; those that are not in it had nothing. What was removed or paused since the caller read it is told nothing. False, and nothing is kept, if
+        somebody else told of these changes, or of one of the questions, meanwhile.
         """
         with writing(self._engine, "telling subscriptions of changes") as connection:
             if not _advance(connection, after, upto) or not _note_answers(connection, answered or {}, seen or {}):
                 connection.rollback()
                 return False
+            hold_mark(connection)
+            concerned = {one.subscription_id for one in found} | {one.subscription_id for one in updates if one.subscription_id is not None}
+            gone = concerned - _wanted(connection, concerned)
+            found = [one for one in found if one.subscription_id not in gone]
+            updates = [one for one in updates if one.subscription_id not in gone]
             keep(connection, found, int(self._now().timestamp()))
             correct(connection, corrected)
             put(connection, updates, self._now())
@@ -293,13 +313,13 @@ class Subscriptions:
 
     def _forget(self, which: ColumnElement[bool]) -> int:
         """With what was sent of them, but for what is just being sent."""
-        with writing(self._engine, "forgetting subscriptions") as connection:
+        with changing(self._engine, "forgetting subscriptions") as connection:
             theirs = outbox.c.subscription_id.in_(select(subscriptions.c.id).where(which))
             connection.execute(delete(outbox).where(theirs, outbox.c.state != Sending.SENDING))
             return connection.execute(delete(subscriptions).where(which)).rowcount
 
     def _set(self, subscription_id: int, values: Mapping[str, Any]) -> None:
-        with writing(self._engine, "changing a subscription") as connection:
+        with changing(self._engine, "changing a subscription") as connection:
             connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
 
 
@@ -323,6 +343,15 @@ def _advance(connection: Connection, after: int | None, upto: int) -> bool:
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     begun = dialect.insert(progress).values(name=_TOLD_OF, value=upto).on_conflict_do_nothing(index_elements=["name"])
     return connection.execute(begun.returning(progress.c.name)).first() is not None
+
+
+def _wanted(connection: Connection, subscription_ids: Collection[int]) -> set[int]:
+    """Those that were neither removed nor paused; what is cut off is still wanted, and waits."""
+    ids, wanted = sorted(subscription_ids), set[int]()
+    for begin in range(0, len(ids), _LOOKUP):
+        these = (subscriptions.c.id.in_(ids[begin : begin + _LOOKUP]), subscriptions.c.state != State.PAUSED)
+        wanted.update(connection.execute(select(subscriptions.c.id).where(*these)).scalars())
+    return wanted
 
 
 def _note_answers(connection: Connection, answered: Mapping[int, str], seen: Mapping[int, str]) -> bool:

@@ -118,6 +118,17 @@ chat_waits = Table(
 )
 """Chats that Telegram said to leave alone until then; every replica heeds it."""
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("chat_id", BigInteger, primary_key=True, autoincrement=False),
+    # -1 for a chat that is lost as a whole.
+    Column("thread_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("looks", Integer, nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Chats and topics that cannot be written to: how often it was looked whether they can be again, and when it is to be looked next."""
+
 progress = Table(
     "progress",
     metadata,

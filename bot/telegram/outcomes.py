@@ -6,6 +6,7 @@ alone; the words are those of the Bot API server's source (tdlib/telegram-bot-ap
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -120,6 +121,12 @@ class Failure:
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 """What httpx raises before the first byte of a request is written."""
 
+_SERVER_ERROR = re.compile(r"internal server error(:|$)")
+"""How the Bot API server begins. A 500 without its words, "Internal Server Error (500)" to the library, is from what stands before it."""
+_MAYBE_DONE = ("restart", "request aborted", "immediately deleted", "random_id_duplicate")
+"""Said with a 500 of calls that were under way when the server went down; of a message that was sent, and somebody's bot deleted it at once; and of
+one that Telegram has already got."""
+
 _IN_WORDS: tuple[tuple[Outcome, tuple[str, ...]], ...] = (
     (Outcome.NOT_MODIFIED, ("message is not modified",)),
     (Outcome.QUERY_TOO_OLD, ("query is too old", "query_id_invalid")),
@@ -178,8 +185,7 @@ def judge(error: TelegramError) -> Failure:
         return Failure(_said(words) or Outcome.REFUSED)
     if isinstance(error.__cause__, _NEVER_SENT):
         return Failure(Outcome.NOT_SENT)
-    # "Internal Server Error: restart" is said of calls that were under way when the Bot API server went down.
-    if words.startswith("internal server error") and "restart" not in words:
+    if _SERVER_ERROR.match(words) and not any(part in words for part in _MAYBE_DONE):
         return Failure(Outcome.SERVER_ERROR)
     return Failure(Outcome.UNKNOWN)
 

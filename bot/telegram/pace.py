@@ -66,8 +66,9 @@ class _Chat:
     """When it may have a whole burst again; every message puts that off by ``CHAT_S``."""
     wait_until: float = -math.inf
     refused_at: float = -math.inf
-    holder: Call | None = None
-    """The message that is on its way: the next one goes when that has arrived, or their order would be left to chance."""
+    holders: dict[Priority, Call] = field(default_factory=dict)
+    """The messages that are on their way: the next one goes when the one before it has arrived, or their order would be left to chance. An answer
+    does not wait for an update to arrive, which may take long: in which order those two come matters to nobody."""
 
     def free_at(self, *, is_group: bool) -> float:
         """The earliest moment for another message, as far as this chat goes."""
@@ -77,7 +78,11 @@ class _Chat:
     def is_idle(self, now: float) -> bool:
         """Whether nothing that happened here matters any more."""
         last = max([self.full_at, self.wait_until, self.refused_at + TOGETHER_S, *(moment + GROUP_S for moment in self.sent)])
-        return self.holder is None and last <= now
+        return not self.holders and last <= now
+
+    def is_held(self, call: Call) -> bool:
+        """Whether ``call`` has to wait until another has arrived."""
+        return any(priority <= call.priority and holder is not call for priority, holder in self.holders.items())
 
 
 class Pace:
@@ -135,7 +140,7 @@ class Pace:
         for call in sorted(self._waiting, key=self._waiting.__getitem__):
             if call.kind is not Kind.MESSAGE:
                 free_at = self.free_at(call)
-            elif call.chat is not None and (call.chat in held or self._chat(call.chat).holder not in (None, call)):
+            elif call.chat is not None and (call.chat in held or self._chat(call.chat).is_held(call)):
                 held.add(call.chat)
                 continue
             else:
@@ -151,8 +156,8 @@ class Pace:
 
     def done(self, call: Call) -> None:
         """A call that was let go has come back for good: its chat is free for the next."""
-        if call.kind is Kind.MESSAGE and call.chat is not None and self._chat(call.chat).holder is call:
-            self._chat(call.chat).holder = None
+        if call.kind is Kind.MESSAGE and call.chat is not None and self._chat(call.chat).holders.get(call.priority) is call:
+            del self._chat(call.chat).holders[call.priority]
 
     def refused(self, call: Call, now: float, wait_s: float) -> bool:
         """Telegram refused ``call`` for ``wait_s`` seconds. Returns whether that is taken to hold for the whole bot."""
@@ -190,7 +195,7 @@ class Pace:
             return
         chat = self._chat(call.chat) if call.chat is not None else None
         if chat is not None:
-            chat.holder = call
+            chat.holders[call.priority] = call
         if not self._counts:
             return
         self._sent.append((now, call.priority))

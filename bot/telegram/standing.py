@@ -46,8 +46,17 @@ async def may_post(bot: Bot, chat: ChatFullInfo) -> bool:
     except TelegramError as error:
         _log.warning("could not learn whether the bot may post somewhere: %s", error)
         return False
+    return allows_posts(chat, member)
+
+
+def allows_posts(chat: ChatFullInfo, member: ChatMember) -> bool:
+    """Whether that member of the chat may write there: in a group, if neither is kept from it in person nor everybody is."""
     if chat.type == ChatType.CHANNEL:
         return isinstance(member, ChatMemberAdministrator) and member.can_post_messages is True
+    if member.status in _RUNS:
+        return True
+    if chat.permissions is not None and chat.permissions.can_send_messages is False:
+        return False
     if isinstance(member, ChatMemberRestricted):
         return member.is_member and member.can_send_messages
-    return member.status in (*_RUNS, ChatMember.MEMBER)
+    return member.status == ChatMember.MEMBER

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -83,6 +83,11 @@ def closest(quote: str, page: Page) -> Choice:
 
     best = max(range(len(page.sentences)), key=common)
     return Choice(best, best, best, common(best))
+
+
+def share_said(asked: Collection[str], said: Collection[str]) -> float:
+    """How many of the words of a wish a text has, 0..1; 0 of a wish without any."""
+    return sum(word in said for word in asked) / max(1, len(asked))
 
 
 def may_be_sent(wish: Wish, page: Page, first: int, last: int) -> bool:

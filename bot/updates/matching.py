@@ -1,7 +1,7 @@
 """Which articles are wanted, and by whom. In: articles that changed, what is subscribed to. Out: ``Hit``, and reports as they are shown.
 
-One matrix product compares an article's sentences with every topic and question; the few that come near are read by the reranker, in context and
-under the headline. Blocking; safe for several threads.
+One matrix product compares an article's sentences with every topic and question; of those that come near, the few that have words of the wish around
+them, or come very near, are read by the reranker, in context and under the headline. Blocking; safe for several threads.
 """
 
 from __future__ import annotations
@@ -9,24 +9,25 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.store.subscriptions import Match
-from bot.updates.choosing import Choice, Page, chosen, opening
+from bot.updates.choosing import Choice, Page, chosen, opening, share_said
 from bot.updates.followed import values_of
 from bot.updates.newspaper import Newspaper
 from bot.updates.report import Report, Value
 from bot.updates.reports import quoted_span, report_of
 from bot.updates.subscription import Subscription, Wanted, Wish
-from bot.updates.thresholds import Thresholds, thresholds
+from bot.updates.thresholds import thresholds
 from bot.updates.timeline import timeline
 from bot.updates.wishes import Wishes
-from index import Article, ArticleNotFoundError, Filters, NewsItem, StorageError, Vectors
+from index import Article, ArticleNotFoundError, Filters, NewsItem, StoppedError, StorageError, Vectors
 
 _log = logging.getLogger(__name__)
 
@@ -35,6 +36,8 @@ LOOKED_THROUGH = 300
 """The newest articles, or the nearest sentences, that a preview is made from: as much as is read in a second."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _REFERENCE_BYTES = 4
+_KNOWN_TEXTS = 50_000
+"""Wishes, and what is around sentences, of which the words are kept: more than ten thousand wishes and a slice of articles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,17 @@ class Matching:
 
     def __init__(self, index: Newspaper) -> None:
         self._index = index
+        self._terms = lru_cache(_KNOWN_TEXTS)(index.terms)
         models = index.fingerprints
         self._least = {kind: thresholds(kind, models["reranker"], models["encoder"]) for kind in (Wanted.TOPIC, Wanted.QUESTION)}
 
     # What is new
 
-    def hits(self, items: Iterable[NewsItem], wishes: Wishes) -> list[Hit]:
-        """Who wants what of these. An article or wish that makes trouble is logged and passed over: it must not be the end of all others."""
+    def hits(self, items: Iterable[NewsItem], wishes: Wishes, stopping: Callable[[], bool] = lambda: False) -> list[Hit]:
+        """Who wants what of these. An article or wish that makes trouble is logged and passed over: it must not be the end of all others.
+
+        stopping: asked before each reading. Raises StoppedError if it says so.
+        """
         plain: list[Hit] = []
         near: list[Hit] = []
         floors = np.array([self._least[wish.wanted].cosine for wish, _ in wishes.meant], dtype=np.float32)
@@ -68,31 +75,55 @@ class Matching:
                 page = Page(item.article, item.sentences, item.added, item.at)
                 if item.is_new:
                     plain += _wanted_as_such(page, wishes)
-                near += _near(page, item.vectors, wishes, floors)
+                near += self._near(page, item.vectors, wishes, floors)
             except StorageError:
                 raise
             except Exception:  # noqa: BLE001 - one article must not keep the others from being told
                 _pass_over("article", item.article.id)
-        return [*plain, *self._confirmed(near)]
+        return [*plain, *self._confirmed(near, stopping)]
 
-    def _confirmed(self, near: Sequence[Hit]) -> Iterator[Hit]:
-        by_wish: defaultdict[Wish, list[Hit]] = defaultdict(list)
+    def _near(self, page: Page, vectors: Vectors, wishes: Wishes, floors: NDArray[np.float32]) -> Iterator[Hit]:
+        if not wishes.meant or not any(page.added):
+            return
+        cosines = wishes.vectors @ vectors.T
+        best = np.where(np.array(page.added), cosines, np.float32(-1)).max(axis=1)
+        for place in np.flatnonzero(best >= floors):
+            wish, subscriptions = wishes.meant[place]
+            if (hit := self._hit(wish, subscriptions, page, cosines[place])) is not None:
+                yield hit
+
+    def _hit(self, wish: Wish, subscriptions: tuple[Subscription, ...], page: Page, cosines: NDArray[np.float32]) -> Hit | None:
+        """What of a page is worth reading for a wish, if anything is."""
+        least = self._least[wish.wanted]
+        choice = chosen(wish, page, cosines, least.cosine)
+        if choice is None:
+            return None
+        share = share_said(self._terms(wish.words), self._terms(page.in_context(choice.best)))
+        return Hit(wish, subscriptions, page, choice) if choice.score + least.words * share >= least.promise else None
+
+    def _confirmed(self, near: Sequence[Hit], stopping: Callable[[], bool]) -> Iterator[Hit]:
+        by_words: defaultdict[str, list[Hit]] = defaultdict(list)
         for hit in near:
-            by_wish[hit.wish].append(hit)
-        for wish, some in by_wish.items():
+            by_words[hit.wish.words].append(hit)
+        for words, some in by_words.items():
+            if stopping():
+                raise StoppedError("The bot is stopping.")
             try:
-                yield from self._read(wish, some)
+                yield from self._read(words, some)
             except StorageError:
                 raise
             except Exception:  # noqa: BLE001 - nor one wish
                 _pass_over("subscription", str([one.id for one in some[0].subscriptions[:5]]))
 
-    def _read(self, wish: Wish, some: Sequence[Hit]) -> list[Hit]:
-        least = self._least[wish.wanted]
-        scores = self._index.relevance(wish.words, [hit.page.in_context(hit.choice.best) for hit in some])
+    def _read(self, words: str, some: Sequence[Hit]) -> list[Hit]:
+        """Those that are wanted. some: of wishes in these words, whatever else they ask for: what is the same is read once."""
+        texts = [hit.page.in_context(hit.choice.best) for hit in some]
+        different = list(dict.fromkeys(texts))
+        scores = self._index.relevance(words, different)
         if scores is None:
-            return [hit for hit in some if hit.choice.score >= least.cosine_alone]
-        return [hit for hit, score in zip(some, scores, strict=True) if score >= least.score]
+            return [hit for hit in some if hit.choice.score >= self._least[hit.wish.wanted].cosine_alone]
+        score_of = dict(zip(different, scores, strict=True))
+        return [hit for hit, text in zip(some, texts, strict=True) if score_of[text] >= self._least[hit.wish.wanted].score]
 
     # What it looks like
 
@@ -155,9 +186,9 @@ class Matching:
         for one in self._index.near(wish.words, LOOKED_THROUGH, Filters(since=since)):
             articles[one.article.id] = one.article
             cosines[one.article.id][one.span.start] = one.cosine
-        least = self._least[wish.wanted]
-        near = [hit for name, one in articles.items() if (hit := _hit(wish, self._page(one), cosines[name], least)) is not None]
-        return self._read(wish, near) if near else []
+        found = [(self._page(one), cosines[name]) for name, one in articles.items()]
+        near = [hit for page, known in found if (hit := self._hit(wish, (), page, _known(page, known))) is not None]
+        return self._read(wish.words, near) if near else []
 
     def _page(self, article: Article) -> Page:
         sentences = tuple(self._index.sentences(article))
@@ -176,22 +207,9 @@ def _wanted_as_such(page: Page, wishes: Wishes) -> Iterator[Hit]:
             yield Hit(wish, subscriptions, page, choice)
 
 
-def _near(page: Page, vectors: Vectors, wishes: Wishes, floors: NDArray[np.float32]) -> Iterator[Hit]:
-    if not wishes.meant or not any(page.added):
-        return
-    cosines = wishes.vectors @ vectors.T
-    best = np.where(np.array(page.added), cosines, np.float32(-1)).max(axis=1)
-    for place in np.flatnonzero(best >= floors):
-        wish, subscriptions = wishes.meant[place]
-        if (choice := chosen(wish, page, cosines[place], float(floors[place]))) is not None:
-            yield Hit(wish, subscriptions, page, choice)
-
-
-def _hit(wish: Wish, page: Page, cosines: Mapping[int, float], least: Thresholds) -> Hit | None:
-    """cosines: of those sentences that were found, by where they start."""
-    known = np.array([cosines.get(span.start, -1.0) for span in page.sentences], dtype=np.float32)
-    choice = chosen(wish, page, known, least.cosine)
-    return None if choice is None else Hit(wish, (), page, choice)
+def _known(page: Page, cosines: Mapping[int, float]) -> NDArray[np.float32]:
+    """Of each sentence. cosines: of those that were found, by where they start."""
+    return np.array([cosines.get(span.start, -1.0) for span in page.sentences], dtype=np.float32)
 
 
 def _published(article: Article) -> float:

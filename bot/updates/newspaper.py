@@ -24,6 +24,9 @@ class Newspaper(Protocol):
     def relevance(self, wish: str, texts: Sequence[str]) -> list[float] | None:
         """The reranker's scores; None if there is none."""
 
+    def terms(self, text: str) -> frozenset[str]:
+        """The words of a text as they are compared."""
+
     def near(self, wish: str, limit: int, filters: Filters = ...) -> list[Near]:
         """Sentences that mean something like it, nearest first."""
 
@@ -32,6 +35,9 @@ class Newspaper(Protocol):
 
     def asks_for_figure(self, question: str) -> bool:
         """Whether nothing but a quantity answers it."""
+
+    def asks_for_tally(self, question: str) -> bool:
+        """Whether it asks how many were killed or hurt."""
 
     def article(self, article_id: str) -> Article:
         """Raises ArticleNotFoundError."""

@@ -21,6 +21,11 @@ from bot.updates.outgoing import Progress, Update
 
 Bot = ExtBot[Priority]
 
+ANSWERED_WITHIN_S = 90.0
+"""How long Telegram may take to say whether a post arrived. An answer to a person is given up after five seconds, so that they hear of it; a post is
+waited for, because nobody waits for it and once given up it is unknown for good. More than a minute, because what stands before a server gives up by
+itself after one (nginx's proxy_read_timeout): what has not answered by then is not going to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Posted:
@@ -58,6 +63,7 @@ async def _edit(bot: Bot, update: Update, message_id: int) -> Posted:
                 message_id,
                 parse_mode=ParseMode.HTML,
                 link_preview_options=NO_PREVIEW,
+                read_timeout=ANSWERED_WITHIN_S,
                 rate_limit_args=Priority.BROADCAST,
             )
         )
@@ -80,6 +86,7 @@ async def _send(bot: Bot, update: Update, text: Html, before: Posted) -> Posted:
             message_thread_id=update.place.thread_id or None,
             reply_parameters=replies,
             link_preview_options=NO_PREVIEW,
+            read_timeout=ANSWERED_WITHIN_S,
             rate_limit_args=Priority.BROADCAST,
         )
         arrived.append(message.message_id)

@@ -7,6 +7,7 @@ replicas one keeps it. An existing coverage is told from now on, and so is a new
 from __future__ import annotations
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,9 @@ from index import News, StoppedError
 _log = logging.getLogger(__name__)
 
 SLICE = 20
-"""Changes told of at a time: what a run has in hand, and what a kill may cost again."""
+"""Changes told of at a time, at most…"""
+SLICE_TAKES = timedelta(seconds=20)
+"""…and so few that it takes about so long, however many wishes there are: what a run has in hand, and what a kill may cost again."""
 EVERY = timedelta(seconds=30)
 """What takes in articles here wakes the job; this is for what other processes take in, and for doubts and quiet hours that are over."""
 
@@ -72,6 +75,7 @@ class Telling:
         self._stopping = stopping
         self._book = WishBook(subscriptions, index)
         self._questions = Questions(index, stopping)
+        self._slice = SLICE
 
     def run(self) -> None:
         """Tell of all that changed, slice by slice."""
@@ -80,12 +84,14 @@ class Telling:
             if after is None:
                 self._store.tell(self._index.news(None).upto, after=None)
                 continue
+            began = time.monotonic()
             try:
                 news, served = self._news(after), self._served()
                 if not self._tell(after, news, served) or news.upto == after:
                     return
             except StoppedError:
                 return
+            self._slice = next_slice(self._slice, time.monotonic() - began)
 
     def _served(self) -> _Served:
         wishes = self._book.read()
@@ -95,11 +101,11 @@ class Telling:
     def _news(self, after: int) -> News:
         """The next slice. A coverage that was put back to an earlier state is told from there on."""
         begin = self._index.news(None)
-        return begin if begin.upto < after else self._index.news(after, SLICE)
+        return begin if begin.upto < after else self._index.news(after, self._slice)
 
     def _tell(self, after: int, news: News, served: _Served) -> bool:
         """False if another replica has told of it."""
-        hits = self._matching.hits(news.items, served.wishes)
+        hits = self._matching.hits(news.items, served.wishes, self._stopping)
         wanted = [hit for hit in hits if hit.wish.wanted is not Wanted.QUESTION]
         bearing: defaultdict[int, set[str]] = defaultdict(set)
         for hit in hits:
@@ -180,6 +186,13 @@ class Telling:
         if one.schedule.at_most is None:
             return 0  # nobody counts
         return self._store.told_since(one.id, day_began(one.schedule, self._now()))
+
+
+def next_slice(now: int, took_s: float) -> int:
+    """How many changes to take next, after so many took so long: fewer where that was too long, more again where it was not half of what may be."""
+    if took_s > SLICE_TAKES.total_seconds():
+        return max(1, now // 2)
+    return min(SLICE, 2 * now) if 2 * took_s < SLICE_TAKES.total_seconds() else now
 
 
 def telling_job(

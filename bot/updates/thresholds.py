@@ -17,9 +17,13 @@ class Thresholds:
     """Of one kind of wish."""
 
     cosine: float
-    """A sentence is looked at from this cosine on…"""
+    """A sentence is looked at from this cosine on."""
+    words: float
+    """What it counts, beside the cosine, that the sentence has all words of the wish around it, instead of none; the share of them counts."""
+    promise: float
+    """The reranker reads it if cosine and words come to so much…"""
     score: float
-    """…and wanted from this score of the reranker's on…"""
+    """…and it is wanted from this score of the reranker's on…"""
     cosine_alone: float
     """…or, where there is no reranker, from this cosine on."""
 
@@ -37,6 +41,11 @@ def thresholds(kind: str, reranker: str, encoder: str) -> Thresholds:
     cosine, alone = _GUESSED_COSINES[kind]
     by_encoder = kept["encoders"].get(encoder, {}).get(kind, {})
     by_reranker = kept["rerankers"].get(reranker, {}).get(kind, {})
+    least = by_encoder.get("cosine", cosine)
     return Thresholds(
-        by_encoder.get("cosine", cosine), by_reranker.get("score", _GUESSED_SCORES[kind]), by_encoder.get("cosine_alone", alone)
+        cosine=least,
+        words=by_encoder.get("words", 0.0),
+        promise=by_encoder.get("promise", least),
+        score=by_reranker.get("score", _GUESSED_SCORES[kind]),
+        cosine_alone=by_encoder.get("cosine_alone", alone),
     )

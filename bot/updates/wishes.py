@@ -1,6 +1,7 @@
 """What is subscribed to, at hand: each wish once, whoever has it, with its vector. In: the store, an encoder. Out: ``Wishes``, as of one moment.
 
-Vectors are kept in memory, in the database, and computed only for what is new in both. Blocking.
+All of it is read again only when it has changed, in whatever process. Vectors are kept in memory, in the database, and computed only for what is
+new in both. Blocking.
 """
 
 from __future__ import annotations
@@ -53,9 +54,18 @@ class WishBook:
     store: Subscriptions
     encodes: Encodes
     _vectors: dict[int, NDArray[np.float32]] = field(default_factory=dict)
+    _read: tuple[int | None, Wishes] | None = None
+    """What was read last, and the store's mark before it was."""
 
     def read(self) -> Wishes:
-        """What is subscribed to now: one query for all of it, and one for the vectors of those that are new here."""
+        """What is subscribed to now, as it was read last if nothing of it changed: the same object then. ``last_digest_at`` may be an old one."""
+        mark = self.store.mark()  # first: if something changes after it, the next call reads again
+        if self._read is None or self._read[0] != mark:
+            self._read = mark, self._all()
+        return self._read[1]
+
+    def _all(self) -> Wishes:
+        """One query for all of it, and one for the vectors of those that are new here."""
         plain: defaultdict[Wish, list[Subscription]] = defaultdict(list)
         meant: defaultdict[Wish, list[Subscription]] = defaultdict(list)
         for one in self.store.active():

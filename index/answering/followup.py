@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.answering.about_answer import about_answer
 from index.answering.earlier import (
     ARTICLES,
     AUXILIARIES,
@@ -44,15 +45,6 @@ _LONGEST_LIMIT = 4
 
 _CONNECTIVE = re.compile(r"^(?:(?:and|but|so|or|ok|okay|then|also)\b[,\s]*)+", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how)\s+about\s+(?=\S)", re.IGNORECASE)
-_WHO_SAYS = re.compile(
-    r"(?:(?:and|but|so)\s+)?(?:"
-    r"(?:who|which (?:outlet|source|paper|newspaper)|whoever)\s+(?:says|said|say|reports|reported|claims|claimed|wrote|writes|states|stated|told you)"
-    r"(?:\s+(?:that|this|so|it))?"
-    r"|says who|according to (?:who|whom|what)|(?:what|who)(?:\s+is|’s|'s|s)\s+(?:your|the|that|its)\s+sources?|sources?(?:\s+please)?"
-    r"|how do you know(?:\s+(?:that|this|it))?|where (?:is|does|did) (?:that|this|it)(?: come)? from|where did you (?:get|read|find) (?:that|this|it)"
-    r")\s*[?!.]*",
-    re.IGNORECASE,
-)
 _BARE = re.compile(
     r"(?P<wh>(?:since |until |from |by )?(?:when|where|why|how))"
     r"(?:\s+(?:exactly|was|were|is|did|does|has|not|so|it|that|this|happen|happened|occur|occurred|take|place|come|about|then))*",
@@ -74,11 +66,6 @@ _GENERIC = a_class(
 _STATES = a_class("happening responsible guilty dead alive missing safe")
 _YES_OR_NO = a_class("yes yeah yep no nope sure ok okay please")
 _TIMES = a_class("yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday earlier later")
-
-
-def asks_who_says(question: str) -> bool:
-    """Whether it asks where the answer before it comes from, and nothing else: "who says that?", "source?"."""
-    return _WHO_SAYS.fullmatch(question.strip()) is not None
 
 
 def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = False) -> str:
@@ -122,7 +109,7 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
 def _stands(question: str) -> bool:
     """Whether another question can lean on it: not "who says that?", "when?", "yes", which nobody answered for want of an earlier one."""
     words = plain_words(question)
-    if asks_who_says(question) or _BARE.fullmatch(" ".join(words)) is not None:
+    if about_answer(question) is not None or _BARE.fullmatch(" ".join(words)) is not None:
         return False
     return any(is_content(word) and word.lower() not in _YES_OR_NO for word in words)
 

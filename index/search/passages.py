@@ -11,6 +11,7 @@ from index.domain.articles import Span
 from index.domain.passages import Passage
 from index.ports.articles import StoredSentence
 from index.ports.models import Examined
+from index.search.contrary import contrary, figures, overlap
 
 MAX_PER_ARTICLE = 3
 """Passages of one article in an answer: a third still shows context, more would hide what other outlets say."""
@@ -34,26 +35,6 @@ ANSWERS = 0.5
 """What a passage scores more for each logit that it answers (docs/decisions/0005-retrieval.md)."""
 
 _WORD = re.compile(r"\w+")
-_NUMBER_WORDS = {
-    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen"),
-    *(
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-        "twenty",
-        "thirty",
-        "forty",
-        "fifty",
-        "sixty",
-        "seventy",
-        "eighty",
-        "ninety",
-    ),
-    *("hundred", "thousand", "million", "billion", "dozen"),
-}
-"""How English news writes small figures, the dead and the hurt above all. In other languages figures in words are compared as any word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,24 +100,25 @@ def to_windows(scored: Sequence[ScoredSentence], neighbours: Mapping[int, Stored
 def fold(windows: Iterable[Window], limit: int) -> list[Window]:
     """The first ``limit`` windows that are no near-copy of an earlier one, at most ``MAX_PER_ARTICLE`` from one report.
 
-    Articles that carry one report count as one. Two passages with different figures are never copies of each other, nor those of
-    two reports with different names: that is how reports differ.
+    Articles that carry one report count as one. Two passages with different figures are never copies of each other, nor two of which one says the
+    opposite of the other, or another name: that is how reports differ.
     """
     kept: list[Window] = []
     seen: list[tuple[int, Counter[str], set[str], set[str]]] = []
     per_report: Counter[int] = Counter()
     for window in windows:
         report = window.sentences[0].article.report
-        words, figures, written = Counter(_WORD.findall(window.text.casefold())), _figures(window), set(_WORD.findall(window.text))
+        words, quoted, written = Counter(_WORD.findall(window.text.casefold())), _figures(window), set(_WORD.findall(window.text))
         if per_report[report] == MAX_PER_ARTICLE or any(
-            figures == others
-            and _overlap(words, other) >= (SAME_REPORT_OVERLAP if report == of else COPY_OVERLAP)
+            quoted == others
+            and overlap(words, other) >= (SAME_REPORT_OVERLAP if report == of else COPY_OVERLAP)
             and not (report != of and _exchange_a_name(written, form))
-            for of, other, others, form in seen
+            and not contrary(_sentences(window), _sentences(copied))
+            for copied, (of, other, others, form) in zip(kept, seen, strict=True)
         ):
             continue
         per_report[report] += 1
-        seen.append((report, words, figures, written))
+        seen.append((report, words, quoted, written))
         kept.append(window)
         if len(kept) == limit:
             break
@@ -194,6 +176,10 @@ def _focus(centre: ScoredSentence, around: Sequence[StoredSentence], scores: Map
     return Span(worthy[0].start, worthy[-1].end)  # at least the centre; with at most three, no gap is possible
 
 
+def _sentences(window: Window) -> list[str]:
+    return [one.article.text[one.sentence.start : one.sentence.end] for one in window.sentences]
+
+
 def _exchange_a_name(one: set[str], other: set[str]) -> bool:
     """Whether each says a name that the other does not: then one contradicts it, however alike they are."""
     return all(any(word[0].isupper() for word in some) for some in (one - other, other - one))
@@ -201,10 +187,4 @@ def _exchange_a_name(one: set[str], other: set[str]) -> bool:
 
 def _figures(window: Window) -> set[str]:
     """The figures of what would be quoted."""
-    quoted = window.sentences[0].article.text[window.focus.start : window.focus.end]
-    return {word for word in _WORD.findall(quoted.casefold()) if word[0].isdigit() or word in _NUMBER_WORDS}
-
-
-def _overlap(one: Counter[str], other: Counter[str]) -> float:
-    union = (one | other).total()
-    return (one & other).total() / union if union else 0.0
+    return figures(window.sentences[0].article.text[window.focus.start : window.focus.end])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
@@ -76,6 +77,64 @@ def test_what_follows_from_a_change_is_kept_as_a_whole_and_by_one_replica(bot_st
     assert bot_store.subscriptions.answered(made.id) == "{}"
     assert bot_store.outbox.counts() == {Sending.WAITING: 1}
     assert [one.match for one in bot_store.subscriptions.waiting(made.id)] == [match(made, "r2")]
+
+
+def test_who_removed_or_paused_a_subscription_is_told_nothing_that_was_worked_out_before(bot_store: BotStore) -> None:
+    """It may take a minute from reading what is subscribed to until it is told; what is cut off meanwhile waits, and the others are told."""
+    places = {name: Place(number) for number, name in enumerate(("removed", "paused", "cut off", "there"), start=1)}
+    made = {name: topic(bot_store, place) for name, place in places.items()}
+    bot_store.subscriptions.tell(7, after=None)
+    bot_store.subscriptions.remove(made["removed"].id)
+    bot_store.subscriptions.pause(made["paused"].id)
+    bot_store.subscriptions.cut_off(places["cut off"].chat_id, "kicked")
+    updates = [NewUpdate(place, "r1", Body(("news",)), made[name].id) for name, place in places.items()]
+    assert bot_store.subscriptions.tell(9, after=7, found=[match(one) for one in made.values()], updates=updates)
+    bot_store.subscriptions.resume(made["paused"].id)
+    bot_store.subscriptions.reconnect(places["cut off"].chat_id)
+    assert [one.place for one in bot_store.outbox.claim("me", 9)] == [places["cut off"], places["there"]]
+    assert bot_store.subscriptions.waiting(made["paused"].id) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda store, made: store.subscriptions.add(FORUM, 42, TOPIC, Schedule()),
+        lambda store, made: store.subscriptions.add(CHANNEL, 42, TOPIC, DAILY),
+        lambda store, made: store.subscriptions.reschedule(made.id, DAILY),
+        lambda store, made: store.subscriptions.narrow(made.id, (), ("football",)),
+        lambda store, made: store.subscriptions.pause(made.id),
+        lambda store, made: store.subscriptions.remove(made.id),
+        lambda store, made: store.subscriptions.cut_off(CHANNEL.chat_id, "kicked"),
+        lambda store, made: store.subscriptions.forget_chat(CHANNEL.chat_id),
+        lambda store, made: store.subscriptions.forget_owner(42),
+        lambda store, made: store.move_chat(CHANNEL.chat_id, FORUM.chat_id),
+    ],
+)
+def test_whoever_read_what_is_subscribed_to_sees_that_it_changed(
+    bot_store: BotStore, bare_engine: Engine, clock: SetClock, change: Callable[[BotStore, Subscription], object]
+) -> None:
+    """Whatever changed, and in whichever replica; and as long as nothing did, that it did not."""
+    made, elsewhere = topic(bot_store), BotStore(bare_engine, clock.now).subscriptions
+    before, mark = elsewhere.active(), elsewhere.mark()
+    bot_store.subscriptions.tell(7, after=None, found=[match(made)], answered={made.id: "{}"})
+    bot_store.subscriptions.save_vectors("some encoder", {made.id: np.ones(2, dtype=np.float32)})
+    assert elsewhere.mark() == mark
+    change(bot_store, made)
+    assert elsewhere.active() != before
+    assert elsewhere.mark() != mark
+
+
+@pytest.mark.parametrize("back", ["resume", "reconnect"])
+def test_what_is_served_again_is_a_change(bot_store: BotStore, back: str) -> None:
+    """After a pause, and when the chat can be written to again."""
+    made = topic(bot_store)
+    if back == "resume":
+        bot_store.subscriptions.pause(made.id)
+    else:
+        bot_store.subscriptions.cut_off(CHANNEL.chat_id, "kicked")
+    mark = bot_store.subscriptions.mark()
+    getattr(bot_store.subscriptions, back)(made.id if back == "resume" else CHANNEL.chat_id)
+    assert bot_store.subscriptions.mark() != mark
 
 
 def test_a_digest_tells_what_waited_and_moves_its_time_on(bot_store: BotStore, clock: SetClock) -> None:

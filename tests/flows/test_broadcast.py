@@ -27,7 +27,7 @@ from tests.flows.stub_index import StubCoverage
 
 pytestmark = [pytest.mark.network, pytest.mark.enable_socket]
 
-KILLS = 8
+KILLS = 6
 """The whole of it, fifty kills and 500 chats: ``python -m benchmarks.broadcast --kills 50``."""
 
 
@@ -41,12 +41,13 @@ async def test_a_broadcast_survives_kills(tmp_path: Path) -> None:
 
 
 async def test_what_a_third_of_calls_goes_wrong_with_is_delivered_in_the_end() -> None:
-    """Refused, failed, reset or late: each arrives once or is counted as unknown, no chat is called within its wait, and when all is well again the
-    next ones go out as fast as before."""
+    """Refused, failed or late by longer than anything else is waited for: each arrives once. Of no more than were cut off nobody knows, no chat is
+    called within its wait, and when all is well again the next ones go out as fast as before."""
     with remembering() as store:
-        found = await through_a_storm(store)
+        found = await through_a_storm(store, chats=40, seconds=1, rounds=1)
     assert found.problems() == []
-    assert 0 < found.unknown < found.put / 3
+    assert min(found.faults[fault] for fault in ("429", "500", "late", "reset")) > 0
+    assert found.unknown > 0
     # To a tenth on a machine that does nothing else: python -m benchmarks.broadcast --storm. A busy one cannot tell so exactly.
     assert max(found.rates_after) > 0.5 * min(BROADCAST, max(found.rates_before)), found
 

@@ -174,14 +174,45 @@ async def test_talk_is_no_question_to_lean_on(talk: Conversation, index: StubCov
 
 
 async def test_who_says_that_is_answered_from_the_answer(talk: Conversation, index: StubCoverage) -> None:
-    """Nothing is searched; without an answer before it, it is a question like any other."""
+    """Nothing is searched, and nothing of it is an exchange; without an answer before it, it is a question like any other."""
     await talk.say("who says that?")
     assert index.asked == ["who says that?"]
     index.planned[QUESTION] = lambda: answered(short=(ShortAnswer("Seven", (1,), attribution="the harbour office"),))
     await talk.say(QUESTION)
+    for typed in ("who says that?", "are you sure?", "wer sagt das?"):
+        assert text(await talk.say(typed)).startswith("It is said by:\nSeven — the harbour office [1]\n\n1. Harbour News")
+    assert index.asked == ["who says that?", QUESTION]
+
+
+async def test_more_is_told_from_the_answer(talk: Conversation, index: StubCoverage) -> None:
+    """As the button does it: what stands beyond the quotes, or that there is nothing more."""
+    await talk.say(QUESTION)
+    assert text(await talk.say("tell me more")) == "There is nothing more."
+    index.planned["which ferry?"] = lambda: replace(answered(), passages=(passage(), passage("The cause is not known.", rank=2)))
+    await talk.say("which ferry?")
+    assert text(await talk.say("what else?")).startswith("More passages, page 1 of 1\n\nHarbour News")
+    assert index.asked == [QUESTION, "which ferry?"]
+
+
+@pytest.mark.parametrize("typed", ["tell me more", "who says that?", "are you sure?", "why?", "расскажи подробнее"])
+async def test_after_a_refusal_there_is_nothing_to_tell_more_of(typed: str, talk: Conversation, index: StubCoverage) -> None:
+    """It says what was not covered and shows the nearest again; nothing is searched, nor told of the answer before that."""
+    await talk.say(QUESTION)
+    index.planned["who owns the moon?"] = lambda: replace(not_covered("who owns the moon?", passage()), missing="moon")
     await talk.say("who owns the moon?")
-    assert text(await talk.say("who says that?")).startswith("It is said by:\nSeven — the harbour office [1]\n\n1. Harbour News")
-    assert index.asked == ["who says that?", QUESTION, "who owns the moon?"]
+    said = text(await talk.say(typed))
+    assert said.startswith("I found no answer to “who owns the moon?”")
+    assert "nothing on “moon”" in said
+    assert QUOTE in said
+    assert index.asked == [QUESTION, "who owns the moon?"]
+
+
+async def test_why_after_an_answer_asks_the_coverage(talk: Conversation, index: StubCoverage) -> None:
+    """It leans on the question before it, like "when?"."""
+    index.planned["did the ferry sink?"] = answered
+    await talk.say("did the ferry sink?")
+    await talk.say("why?")
+    assert index.asked == ["did the ferry sink?", "why did the ferry sink?"]
 
 
 # Edits

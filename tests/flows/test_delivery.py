@@ -153,6 +153,40 @@ async def test_a_stop_ends_what_is_on_its_way_and_leaves_the_rest_for_the_next_s
     assert said(channel) == ["one", "two", "b"]
 
 
+async def test_a_stop_does_not_wait_for_a_call_that_takes_a_minute(
+    out: Outgoing, channel: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is given up: nobody knows what became of it, and that is written down at once."""
+    monkeypatch.setattr(delivery, "STOP_S", 0.2)
+    talk.api.latency_s = 60
+    out.put(Place(channel.id), "a")
+    out.put(Place(channel.id), "b")
+    async with asyncio.timeout(10), out.sent():
+        await until(lambda: said(channel) == ["a"])
+    assert out.counts() == {"unknown": 1, "waiting": 1}
+
+
+async def test_calls_that_take_a_minute_hold_up_no_other_chat(
+    out: Outgoing, channel: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once they are known to be slow, as many others go as ever; only so many slow ones are taken on."""
+    for name, value in (("AT_ONCE", 2), ("MOST_AT_ONCE", 5), ("SLOW_S", 0.1), ("FULL_S", 0.05), ("STOP_S", 0.1)):
+        monkeypatch.setattr(delivery, name, value)
+    slow = [talk.api.people.group(f"Slow {number}", talk.ann, kind="channel") for number in range(6)]
+    asked = hangs(talk, {chat.id for chat in slow[:4]})
+    for chat in (*slow[:4], channel):
+        out.put(Place(chat.id), "news")
+    async with out.sent():
+        await until(lambda: said(channel) == ["news"])
+        hangs(talk, {chat.id for chat in slow[4:]})
+        for chat in slow[4:]:
+            out.put(Place(chat.id), "news")
+        await until(lambda: out.counts().get("sending") == 5)
+        await asyncio.sleep(0.3)
+        assert out.counts() == {"sent": 1, "sending": 5, "waiting": 1}
+    assert asked == [chat.id for chat in slow[:4]]
+
+
 async def test_what_was_sent_while_the_database_failed_is_noted_as_soon_as_it_can_be(
     out: Outgoing, channel: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,6 +245,21 @@ async def test_what_an_earlier_process_had_in_hand_is_not_sent(out: Outgoing, ch
     out.put(Place(channel.id), "b")
     await out.goes_out(unknown=1, sent=1)
     assert said(channel) == ["b"]
+
+
+def hangs(talk: Conversation, chats: set[int]) -> list[int]:
+    """Let messages to these chats have no answer. Returns to which they were, as they are sent."""
+    called: list[int] = []
+    original = talk.api.call
+
+    async def slow(method: str, parameters: Any) -> Any:
+        if method == "sendMessage" and parameters["chat_id"] in chats:
+            called.append(parameters["chat_id"])
+            await asyncio.sleep(60)
+        return await original(method, parameters)
+
+    talk.api.call = slow  # type: ignore[method-assign]  # the real one, later
+    return called
 
 
 def fails_at(talk: Conversation, turn: int, fault: Exception) -> list[str]:

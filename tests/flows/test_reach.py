@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
+from bot.app import sending
 from bot.chat_settings import ChatSettings
+from bot.local.faults import bad_request, server_error
 from bot.local.state import JSON, Chat
-from bot.updates import delivery
+from bot.store import looks
+from bot.telegram.outcomes import Outcome
+from bot.updates import delivery, reach, returning
 from bot.updates.subscription import Place, State
 from tests.flows.harness import Conversation
-from tests.flows.sending import Outgoing, said
+from tests.flows.sending import SENDER, Outgoing, said, until
 
 
 @pytest.fixture(autouse=True)
@@ -130,10 +136,11 @@ async def test_a_group_that_became_a_supergroup_gets_its_updates_there(out: Outg
 
 
 async def test_a_chat_that_asks_to_be_left_alone_is_and_others_go_on(
-    out: Outgoing, channel: Chat, private: Chat, talk: Conversation
+    out: Outgoing, channel: Chat, private: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is sent there within the wait, by this process or the one after it, and then all of it."""
-    talk.api.slow_down(channel.id, 8)
+    monkeypatch.setattr("bot.telegram.limiter.PATIENCE_S", {0: 60.0, 1: 0.5})
+    talk.api.slow_down(channel.id, 5)
     out.put(Place(channel.id), "a")
     out.put(Place(channel.id), "b")
     out.put(Place(private.id), "c")
@@ -145,6 +152,136 @@ async def test_a_chat_that_asks_to_be_left_alone_is_and_others_go_on(
     await out.goes_out(sent=3)
     assert said(channel) == ["a", "b"]
     assert talk.api.within_wait == []
+
+
+@pytest.fixture
+def looking(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is looked again at once, and for ever."""
+    monkeypatch.setattr(returning, "EVERY_S", 0.02)
+    monkeypatch.setattr(looks, "FIRST_S", 0)
+
+
+@pytest.mark.usefixtures("looking")
+async def test_rights_that_all_members_lost_are_looked_after(out: Outgoing, private: Chat, talk: Conversation) -> None:
+    """Telegram tells nobody of them. A post that fails finds out; when they are back what waited goes out, in order, and the owner is told of either,
+    once."""
+    group = talk.api.people.group("Newsroom", talk.ann)
+    group.members[talk.api.state.bot["id"]] = "member"
+    subscription = out.subscribe(group, talk.ann)
+    talk.api.groups.permits(group, False)
+    for key in "ab":
+        out.put(subscription, key)
+    async with sending(talk.application, out.store, SENDER):
+        await until(lambda: questions(talk) > 2)
+        assert out.counts() == {"waiting": 2, "sent": 1}
+        talk.api.groups.permits(group, True)
+        await out.becomes(sent=4)
+        looked = questions(talk)
+        await asyncio.sleep(0.2)
+        assert questions(talk) == looked
+    assert said(group) == ["a", "b"]
+    assert [one.partition("\n")[0] for one in said(private)] == [
+        "I may not post in Newsroom any more.",
+        "I can post in Newsroom again. Your subscription there goes on: “ferries”",
+    ]
+
+
+@pytest.mark.usefixtures("looking")
+async def test_what_may_be_written_to_and_takes_nothing_stays_lost(out: Outgoing, channel: Chat, private: Chat, talk: Conversation) -> None:
+    """Whatever Telegram says of the rights: the first update that waits is the proof, and its owner hears nothing of attempts that fail."""
+    channel.members[talk.api.state.bot["id"]] = "administrator"
+    refuses(talk, channel, times=3)
+    out.put(out.subscribe(channel, talk.ann), "a")
+    async with sending(talk.application, out.store, SENDER):
+        await out.becomes(sent=3)
+    assert said(channel) == ["a"]
+    assert [one.partition("\n")[0] for one in said(private)] == [
+        "I may not post in Harbour any more.",
+        "I can post in Harbour again. Your subscription there goes on: “ferries”",
+    ]
+
+
+@pytest.mark.usefixtures("looking")
+async def test_a_chat_where_nothing_waits_comes_back_too(out: Outgoing, channel: Chat, private: Chat, talk: Conversation) -> None:
+    """The bot was thrown out and heard of it, and was let in again while it was down."""
+    out.subscribe(channel, talk.ann)
+    await talk.happens(talk.api.groups.sets_bot(talk.ann, channel, "kicked", before="administrator"), channel)
+    async with sending(talk.application, out.store, SENDER):
+        await until(lambda: questions(talk) > 1)
+        talk.api.groups.sets_bot(talk.ann, channel, "administrator", before="kicked")  # and nobody tells the bot
+        await out.becomes(sent=2)
+    assert said(private)[1] == "I can post in Harbour again. Your subscription there goes on: “ferries”"
+    assert len(out.store.subscriptions.active()) == 1
+
+
+@pytest.mark.usefixtures("looking")
+async def test_a_topic_that_is_open_again_unheard_of_takes_its_posts(out: Outgoing, private: Chat, talk: Conversation) -> None:
+    """Nothing can be asked of a topic: its own first update is tried. One that was deleted stays lost."""
+    forum = talk.api.people.group("Forum", talk.ann)
+    closed, deleted = [talk.api.groups.opens_topic(talk.ann, forum, name) for name in ("closed", "deleted")]
+    for topic in (closed, deleted):
+        out.put(out.subscribe(forum, talk.ann, str(topic), topic), "news")
+    talk.api.groups.closes_topic(talk.ann, forum, closed)
+    talk.api.groups.deletes_topic(forum, deleted)
+    async with sending(talk.application, out.store, SENDER):
+        await until(lambda: talk.methods_called().count("sendMessage") > 8)  # two, two words to the owner, and again and again
+        assert len(said(private)) == 2
+        forum.closed_topics.discard(closed)
+        await out.becomes(sent=4, waiting=1)
+    assert posts(forum) == [(closed, "news")]
+    assert said(private)[2] == f"I can post in Forum again. Your subscription there goes on: “{closed}”"
+
+
+@pytest.mark.usefixtures("looking")
+async def test_a_look_that_telegram_does_not_answer_is_none(
+    out: Outgoing, channel: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has its turn again; a group that became another one meanwhile is looked at there."""
+    monkeypatch.setattr("bot.telegram.limiter.PATIENCE_S", {0: 60.0, 1: 0.1})
+    group = talk.api.people.group("Newsroom", talk.ann, kind="group")
+    for chat in (channel, group):
+        chat.members[talk.api.state.bot["id"]] = "administrator"
+        out.subscribe(chat, talk.ann)
+        reach.lost(out.store, chat.id, Outcome.NO_RIGHTS, datetime.now(UTC))
+    supergroup, *_ = talk.api.groups.upgrades(talk.ann, group)
+    talk.api.fail("getChat", server_error(), times=3)
+    async with sending(talk.application, out.store, SENDER):
+        await until(lambda: len(out.store.subscriptions.active()) == 2)
+    assert {one.place.chat_id for one in out.store.subscriptions.active()} == {channel.id, supergroup.id}
+
+
+@pytest.mark.usefixtures("looking", "private")
+async def test_a_stop_in_the_midst_of_a_look_leaves_nothing_behind(
+    out: Outgoing, channel: Chat, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was being tried is given up like any other update; nobody knows whether it arrived."""
+    monkeypatch.setattr(delivery, "STOP_S", 0.1)
+    channel.members[talk.api.state.bot["id"]] = "administrator"
+    refuses(talk, channel, times=1)
+    out.put(out.subscribe(channel, talk.ann), "a")
+    await out.goes_out(waiting=1, sent=1)
+    talk.api.latency_s = 0.5
+    async with asyncio.timeout(10), sending(talk.application, out.store, SENDER):
+        await until(lambda: said(channel) == ["a"])
+    assert out.counts() == {"unknown": 1, "sent": 1}
+
+
+def refuses(talk: Conversation, chat: Chat, *, times: int) -> None:
+    """Let the next posts there be refused, whatever Telegram says of the rights."""
+    original, left = talk.api.call, [times]
+
+    async def refusing(method: str, parameters: Mapping[str, Any]) -> tuple[int, JSON]:
+        if method == "sendMessage" and parameters["chat_id"] == chat.id and left[0]:
+            left[0] -= 1
+            talk.api.fail(method, bad_request("not enough rights to send text messages to the chat"))
+        return await original(method, parameters)
+
+    talk.api.call = refusing  # type: ignore[method-assign]  # the real one, or a refusal
+
+
+def questions(talk: Conversation) -> int:
+    """How often Telegram was asked about a chat."""
+    return talk.methods_called().count("getChat")
 
 
 def posts(forum: Chat) -> list[tuple[int, str]]:

@@ -25,6 +25,9 @@ CHANGES = [
     data(Act.DELETED, 1),
     data(Act.OPEN, 1),
     data(Act.PREVIEW, 1),
+    data(Act.UNSURE, 1),
+    data(Act.AGAIN, 1, "99"),
+    data(Act.THERE, 1, "99"),
 ]
 
 

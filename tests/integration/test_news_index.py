@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -35,7 +34,7 @@ from index.store.groups import SqlGroupStore
 from index.store.measures import copy_sqlite
 from index.text.sentences import split
 from tests.conftest import HashedWords, SetClock
-from tests.dying import die_before
+from tests.dying import die_before, processes
 
 DAY = datetime(2017, 2, 9, tzinfo=UTC)
 ALWAYS = Calibration({"score": 10.0}, -4.0, 10.0, -4.0, dict.fromkeys(OperatingPoint, 0.5), fitted=True)
@@ -391,8 +390,7 @@ def wire_copy(name: str) -> ArticleDraft:
 
 def test_a_stop_between_any_two_writes_leaves_a_whole_store(tmp_path: Path) -> None:
     """For every write there is: a process that dies right before it leaves a store that opens, checks, and ends like an undisturbed one."""
-    server = multiprocessing.get_context("forkserver")  # imports everything once; each process starts from there, with no threads yet
-    server.set_forkserver_preload([__name__])
+    server = processes()
     step = survived = 0
     ends: list[list[Article]] = []
     while True:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import random
 import threading
 from collections import Counter
@@ -33,7 +32,7 @@ from index.store.articles import SqlArticleStore
 from index.store.feeds import SqlFeedStore
 from index.store.locks import WriterLock
 from tests.conftest import SetClock
-from tests.dying import die_before
+from tests.dying import die_before, processes
 from tests.integration.news_world import Answer, Story, World, atom, bomb, page, redirect, resolve, rss, served
 from tests.integration.test_news_index import open_hashed
 
@@ -642,8 +641,7 @@ def test_a_kill_between_any_two_writes_changes_nothing_twice(tmp_path: Path, wor
     courier, gazette = stories(world, "courier", 3, clock), stories(world, "gazette", 2, clock)
     serve(world, "courier", courier)
     serve(world, "gazette", gazette, full=False)
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload([__name__])
+    server = processes()
     step = 0
     while True:
         step += 1

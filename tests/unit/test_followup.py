@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.answering.followup import MAX_CHARS, Exchange, asks_who_says, standalone
+from index.answering.about_answer import About, about_answer
+from index.answering.followup import MAX_CHARS, Exchange, standalone
 
 STRIKE = "how many soldiers died in the airstrike in Syria?"
 FERRY = "when did the ferry run aground near Port Arlen?"
@@ -208,7 +209,7 @@ def test_a_reply_leans_as_and_does() -> None:
 )
 def test_asking_who_says_it(typed: str) -> None:
     """These ask where the last answer comes from."""
-    assert asks_who_says(typed)
+    assert about_answer(typed) is About.WHO_SAYS
 
 
 @pytest.mark.parametrize(
@@ -217,7 +218,45 @@ def test_asking_who_says_it(typed: str) -> None:
 )
 def test_asking_what_somebody_said_is_a_question(typed: str) -> None:
     """These are searched for."""
-    assert not asks_who_says(typed)
+    assert about_answer(typed) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "about"),
+    [
+        ("tell me more", About.MORE),
+        ("ok, what else?", About.MORE),
+        ("are you sure?", About.SURE),
+        ("REALLY??", About.SURE),
+        ("why?", About.WHY),
+        ("why not", About.WHY),
+        ("wer sagt das?", About.WHO_SAYS),
+        ("расскажи подробнее", About.MORE),
+        ("ти впевнений?", About.SURE),
+        ("emin misin", About.SURE),
+        ("¿por qué?", About.WHY),
+        ("المزيد", About.MORE),
+    ],
+)
+def test_what_is_about_the_answer_before(typed: str, about: About) -> None:
+    """Set phrases from end to end, in seven languages."""
+    assert about_answer(typed) is about
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "why was the strike?",
+        "tell me more about Putin",
+        "who else died?",
+        "more deaths?",
+        "are you sure start centres closing?",
+        "what else did Putin say?",
+    ],
+)
+def test_a_question_of_its_own_is_not_about_the_answer(typed: str) -> None:
+    """Whatever else it names is looked for."""
+    assert about_answer(typed) is None
 
 
 LONG = st.sampled_from(["x" * 100_000, "and " * 50, "it " * 60])

@@ -142,6 +142,13 @@ def test_answers_go_before_broadcasts_and_always_find_room() -> None:
     assert sum(at < 1.0 and call.priority is Priority.BROADCAST for at, call in gone) == BROADCAST
 
 
+def test_an_answer_does_not_wait_for_an_update_to_arrive() -> None:
+    """Telegram may take a minute over one; the next update to that chat waits, for answers too."""
+    calls = [(0.0, message(priority=Priority.BROADCAST)), (1.0, message(priority=Priority.BROADCAST)), (2.0, message()), (3.0, message())]
+    gone = {call: at for at, call in run(Pace(), calls, takes_s=60.0)}
+    assert [gone[call] for _, call in calls] == [0.0, 122.0, 2.0, 62.0]
+
+
 def test_what_came_back_goes_again_before_what_came_later() -> None:
     """A message that is repeated keeps its place and its chat."""
     pace, first, second = Pace(), message(), message()

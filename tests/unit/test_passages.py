@@ -197,6 +197,52 @@ def test_reports_that_differ_in_a_figure_are_never_folded(one: str, other: str) 
     assert folded(*[part for pair in same for part in pair]) == ["a1"]  # type: ignore[arg-type]
 
 
+_HARBOUR = "Officials of the port said on Friday that the harbour of Skagen {} before the end of the coming winter."
+
+
+@pytest.mark.parametrize("group", [None, 1])
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("will be opened", "will not be opened"),
+        ("will be opened", "won’t be opened"),
+        ("will be opened", "will be closed"),
+        ("was opened by Mrs Holm", "was opened by Mrs Krogh"),
+        ("will be opened for 3 ships", "will be opened for ships"),
+    ],
+)
+def test_a_sentence_that_says_the_opposite_is_never_folded(one: str, other: str, group: int | None) -> None:
+    """One word of twenty turns the meaning, or stands in another's place: both are to be seen, in one report's versions too."""
+    for first, second in ((one, other), (other, one)):
+        pair = [
+            lines(key, "It is late.", _HARBOUR.format(said), "The town has waited for long.", copy_group=group)
+            for key, said in ((1, first), (2, second))
+        ]
+        assert folded(*pair[0], *pair[1]) == ["a1", "a2"]
+
+
+def test_what_stands_beside_the_sentence_is_not_folded_away_either() -> None:
+    """A neighbour that says the opposite is part of the passage, and of what is shown."""
+    alike = _HARBOUR.format("will be opened")
+    pair = [lines(key, "Nobody knows the price.", alike, f"Fishermen {said} against it.") for key, said in ((1, "are"), (2, "are not"))]
+    assert folded(*pair[0], *pair[1]) == ["a1", "a2"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("will be opened", "will be opened again"), ("will be opened", "would be opened"), ("WILL be opened", "will be opened")],
+)
+def test_an_edited_copy_is_still_folded(one: str, other: str) -> None:
+    """A word added or left out, another tense, other letters: it is the same report told twice."""
+    pair = [lines(key, "It is late.", _HARBOUR.format(said), "The town has waited.") for key, said in ((1, one), (2, other))]
+    assert folded(*pair[0], *pair[1]) == ["a1"]
+    told = [
+        lines(key, "It is late.", _HARBOUR.format(one).replace("said", said), "The town has waited.")
+        for key, said in ((1, "said"), (2, "announced"))
+    ]
+    assert folded(*told[0], *told[1]) == ["a1"]
+
+
 def test_one_report_does_not_crowd_out_the_others_through_its_copies() -> None:
     """Passages of all articles that carry a report count together."""
     kinds = ["volcano", "glacier", "desert", "forest", "marsh", "river", "delta", "tundra"]

@@ -48,11 +48,30 @@ def test_a_word_that_the_coverage_or_the_encoder_knows_is_left_alone() -> None:
     assert read("who paid tribute?", known=("tribute",)) == "who paid tribute?"
 
 
-def test_the_first_letter_is_never_the_wrong_one_and_short_words_only_swap() -> None:
+def test_short_words_are_only_swapped_or_lack_a_letter() -> None:
     """Otherwise every short word would be some other."""
     assert read("is Lutin near the lint?") == "is Lutin near the lint?"
     assert read("what is Putn?", coverage=("Put in.",)) == "what is Putn?"
     assert read("is the lnik cut?") == "is the link cut?"
+    assert read("what of Chna?", coverage=("China won.",)) == "what of China?"
+    assert read("what of Chima?", coverage=("China won.",)) == "what of China?"
+    assert read("what of Chin?", coverage=("Chip won.",)) == "what of Chin?"
+
+
+def test_the_first_letter_of_a_long_word_may_be_wrong() -> None:
+    """Swapped, left out, one too many, or the key beside it; any other letter makes another word."""
+    for wrong in ("Nakara", "Sankara", "Snkara", "Anakra"):
+        assert read(f"flights to {wrong}") == "flights to Ankara"
+    assert read("flights to nkaraa", coverage=("Ankara won.",)) == "flights to nkaraa"
+    assert read("who is rdogan?") == "who is Erdogan?"
+    assert read("a racket", coverage=("A packet came.",)) == "a racket"
+
+
+def test_what_is_only_longer_than_a_word_is_another() -> None:
+    """A name or a form that the coverage does not have is not made one that it has; a letter doubled at the end still is."""
+    assert read("who owns SpaceX?", coverage=("Space is cold.",)) == "who owns SpaceX?"
+    assert read("who saw Ankarae?") == "who saw Ankarae?"
+    assert read("who saw Ankaraa?") == "who saw Ankara?"
 
 
 def test_a_word_is_written_as_the_coverage_writes_it() -> None:

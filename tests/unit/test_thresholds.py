@@ -18,3 +18,4 @@ def test_the_models_that_are_set_are_calibrated(kind: str, tmp_path: Path) -> No
     fitted = thresholds(kind, *(fingerprint(locate(name), tmp_path / "memory.json") for name in (DEFAULT_RERANKER, DEFAULT_ENCODER)))
     assert fitted != guessed
     assert fitted.cosine <= fitted.cosine_alone
+    assert fitted.cosine < fitted.promise < fitted.cosine + fitted.words  # the words decide
