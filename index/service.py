@@ -26,13 +26,14 @@ from index.answering.figures.asked import wanted
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.in_full import in_full, may_be_unnamed
+from index.answering.likeness import MAX_WORDS, likeness
 from index.answering.openers import question_of_title, questions_of
 from index.answering.question import prepare
 from index.answering.quotes import find_again
 from index.answering.readable import can_read, unread
 from index.answering.short import short_answers, with_short
 from index.answering.sided import sided
-from index.answering.talk import remark_on, without_greeting
+from index.answering.talk import remark_on, remark_on_signs, without_greeting
 from index.answering.yes_no import yes_or_no
 from index.checking import check
 from index.domain import (
@@ -54,6 +55,7 @@ from index.domain import (
     RefreshReport,
     Refusal,
     ReindexReport,
+    Remark,
     Span,
     Stats,
     Status,
@@ -489,8 +491,9 @@ class NewsIndex:
     def _ask(self, question: str, filters: Filters, limit: int, answer_id: str | None, *, rerank: bool) -> tuple[Answer, Retrieved]:
         started = time.perf_counter()
         answer_id = answer_id or uuid.uuid4().hex[:12]
-        asked = prepare(question)
-        if remark := remark_on(asked):
+        signs = remark_on_signs(question)
+        asked = question if signs else prepare(question)
+        if remark := signs or remark_on(asked) or self._remark_like(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
         search = partial(self._search_in_full, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
@@ -502,6 +505,13 @@ class NewsIndex:
         if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
             answer, found = search(bare, filters)
         return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
+
+    def _remark_like(self, asked: str) -> Remark | None:
+        """What kind of talk it is by what it is like, where no set phrase says so; None for all that the encoder cannot judge."""
+        model = likeness(self._encoder.fingerprint)
+        if model is None or len(asked.split()) > MAX_WORDS or not can_read(asked, self._encoder.fingerprint):
+            return None
+        return model.remark(self._encoder.encode_question(asked))
 
     def _summed_up(self, answer: Answer, started: float) -> Answer:
         """With a summary, where a language model is set and what it writes stands on the quotes; else as it was."""
