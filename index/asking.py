@@ -25,13 +25,14 @@ from index.answering.evidence import Evidence, gather
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.in_full import in_full, may_be_unnamed
+from index.answering.likeness import MAX_WORDS, likeness
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
 from index.answering.short import short_answer, with_short
 from index.answering.sided import sided
-from index.answering.talk import remark_on, without_greeting
+from index.answering.talk import remark_on, remark_on_signs, without_greeting
 from index.answering.yes_no import yes_or_no
-from index.domain.answers import Answer, Status
+from index.domain.answers import Answer, Remark, Status
 from index.domain.passages import Filters, Passage
 from index.errors import IndexNotBuiltError, WritingError
 from index.ports.articles import ArticleStore, StoredSentence
@@ -107,8 +108,9 @@ class Asking:
         """As ``NewsIndex.answer``, and what the answer was made of."""
         started = time.perf_counter()
         answer_id = answer_id or uuid.uuid4().hex[:12]
-        asked = prepare(question)
-        if remark := remark_on(asked):
+        signs = remark_on_signs(question)
+        asked = question if signs else prepare(question)
+        if remark := signs or remark_on(asked) or self._remark_like(asked):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
         search = partial(self._search_in_full, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
@@ -120,6 +122,13 @@ class Asking:
         if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
             answer, found = search(bare, filters)
         return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
+
+    def _remark_like(self, asked: str) -> Remark | None:
+        """What kind of talk it is by what it is like, where no set phrase says so; None for all that the encoder cannot judge."""
+        model = likeness(self.encoder.fingerprint)
+        if model is None or len(asked.split()) > MAX_WORDS or not can_read(asked, self.encoder.fingerprint):
+            return None
+        return model.remark(self.encoder.encode_question(asked))
 
     def _search_in_full(self, question: str, asked: str, filters: Filters, *, rerank: bool, **how: Any) -> tuple[Answer, Retrieved]:
         """As ``_search``; where that is not sure, and the question leaves unnamed what the first passage names, by that name if it is surer then."""

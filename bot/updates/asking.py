@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from bot.updates.followed import DOUBTED, Followed, Held, begun, change, follow, told, values_of
+from bot.updates.followed import Followed, Held, begun, change, follow, told, values_of
 from bot.updates.followed_json import from_json, to_json
 from bot.updates.newspaper import Newspaper
 from bot.updates.outgoing import Body, NewUpdate
@@ -100,7 +100,7 @@ class Questions:
             found = answers[asked]
             if found is not None:
                 gone = [held for held in kept[one.id].stands if not stands(held)]
-                standing[one.id] = follow(kept[one.id], found, gone, now)
+                standing[one.id] = follow(kept[one.id], found, gone, now, counts_up=self.index.asks_for_tally(one.wish.words))
         return standing
 
     def _values(self, question: str, articles: Collection[str] = ()) -> tuple[Held, ...] | None:
@@ -127,8 +127,7 @@ def shaken(kept: Mapping[int, Followed], changed: Collection[str], gone: Collect
     return {
         number
         for number, one in kept.items()
-        if any(held.article_id in no_more for held in one.stands)
-        or any(former.back_since is not None and now - former.back_since >= DOUBTED for former in one.former)
+        if any(held.article_id in no_more for held in one.stands) or any(former.lasts(now) for former in one.former)
     }
 
 

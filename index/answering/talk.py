@@ -33,6 +33,14 @@ _BY_WEIGHT = (
 _CIVIL = (Remark.GREETING, Remark.HOW_ARE_YOU, Remark.THANKS, Remark.PRAISE, Remark.FAREWELL)
 """What people say before they ask."""
 
+_SIGNS = {
+    Remark.GREETING: "👋🙋🤗",
+    Remark.THANKS: "🙏💐",
+    Remark.RUDE: "👎🖕😡🤬💩🤦🙄",
+    Remark.PRAISE: "👍❤💙💚💛🧡💜🖤😍🥰😘👏🎉🔥💯👌🙌😀😁😃😄😊🙂😂🤣😎⭐",
+}
+"""What people send instead of a word."""
+
 _PAUSE = re.compile(r"[,.!?;:…،؟]|\s[-–—]\s|[–—]")
 
 
@@ -64,6 +72,13 @@ def remark_on(question: str) -> Remark | None:
     said = [word.text for word in words(question)]
     book = _book()
     return next((remark for remark in _BY_WEIGHT if len(said) in _spoken(said, book, remark)), None)
+
+
+def remark_on_signs(typed: str) -> Remark | None:
+    """What kind of talk it is if it has no word, and a sign that people send instead of one; None for anything else."""
+    if any(one.isalnum() for one in typed):
+        return None
+    return next((remark for one in typed for remark, signs in _SIGNS.items() if one in signs), None)
 
 
 def without_greeting(question: str) -> str:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from index import NewsIndex, open_index
 from index.domain.answers import Remark, Status
 from index.domain.articles import ArticleDraft
 from index.ports.models import Vectors
 from tests.conftest import HashedWords
 from tests.integration.test_news_index import open_hashed
 
+DATA = Path(__file__).parents[1] / "data"
+
 
 class Listed(HashedWords):
-    """An encoder that says it is the default one, which reads English, and notes what it was asked."""
+    """An encoder that says it is one that reads English and knows no likeness to talk, and notes what it was asked."""
 
     def __init__(self) -> None:
-        super().__init__("a0bcc0c748d5ff1c")
+        super().__init__("1dee43303da03c5a")
         self.asked: list[str] = []
 
     def encode_question(self, question: str) -> Vectors:
@@ -68,3 +73,58 @@ def test_a_language_that_is_not_read_is_said_on_a_refusal(tmp_path: Path, encode
         assert index.answer("who owns the moon?").remark is None
         found = index.answer("der hafen bleibt geschlossen")
     assert (found.status, found.remark) == (Status.ANSWERED, None)
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> Iterator[NewsIndex]:
+    """An index with the default encoder, over one article."""
+    with open_index(tmp_path_factory.mktemp("talk"), models_dir=models_dir) as opened:
+        opened.ingest([ArticleDraft("Thank you very much, said the mayor of Leeds, and opened the dance studio.")])
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("said", "remark"),
+    [
+        ("you really are thick as a brick", Remark.RUDE),
+        ("would you write a poem on the sea for me", Remark.ORDER),
+        ("who are the people behind you?", Remark.ABOUT_ME),
+        ("thanks so much for being so patient", Remark.THANKS),
+        ("👋", Remark.GREETING),
+        ("👍👍", Remark.PRAISE),
+        ("🙏", Remark.THANKS),
+    ],
+)
+def test_talk_in_peoples_own_words_and_signs_is_met(said: str, remark: Remark, real: NewsIndex) -> None:
+    """No set phrase has it; it looks like others that were talk. Nothing is searched."""
+    answer = real.answer(said)
+    assert (answer.remark, answer.passages) == (remark, ())
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "mayor of Leeds",
+        "dance studio",
+        "who said thank you?",
+        "tell me about the mayor",
+        "what do you know about Leeds?",
+        "what happened?",
+        "news",
+    ],
+)
+def test_what_asks_for_news_is_searched_for(question: str, real: NewsIndex) -> None:
+    """However short it is, and though it speaks to the bot."""
+    assert real.answer(question).remark is None
+
+
+def test_talk_in_peoples_own_words_is_known_as_often_as_measured(real: NewsIndex) -> None:
+    """English of the two lists that nothing was written for, by phrases and likeness; and keywords that were written to be taken for talk."""
+    with (DATA / "talk.tsv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["language"] == "en"]
+    for half, least in (("held out", 34), ("second held out", 47)):
+        some = [row for row in rows if row["half"] == half]
+        assert sum(real.answer(row["utterance"]).remark == row["remark"] for row in some) >= least
+    keywords = (DATA / "keywords.txt").read_text(encoding="utf-8").splitlines()
+    assert len(keywords) == 100
+    assert sum(real.answer(words).remark not in (None, Remark.UNREADABLE_LANGUAGE) for words in keywords) <= 4
