@@ -18,7 +18,7 @@ from index.search.fusion import fuse
 from index.search.generations import Generation
 from index.search.passages import QUOTE_MARGIN, QUOTE_MARGIN_COSINE, ScoredSentence, Window, fold, reread, to_passages, to_windows
 from index.search.recency import asks_about_beginning, asks_about_now, lateness, staleness
-from index.search.signals import Signals, joint, mean_of_best, share_said, unsaid
+from index.search.signals import Signals, mean_of_best, share_said, unsaid
 
 CANDIDATES = 100
 """Sentences taken from each index: recall of the two together no longer grows beyond."""
@@ -124,7 +124,6 @@ def retrieve(
         mean_whole=sum(wholes) / len(wholes),
         answers=max((one.answers for one in examined), default=0.0),
         both=max((one.score + one.answers for one in examined), default=best),
-        joint=joint((one.score, one.answers) for one in examined) if examined else 0.0,
         head=mean_of_best(one.score for one in scored),
         words=share_said(weights, terms(f"{first.title or ''}\n{first.text}")),
         cosine=dense[0].score if dense else 0.0,

@@ -7,7 +7,6 @@ makes a probability, and the part of the question that nothing found speaks of. 
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,22 +35,13 @@ class Signals:
     answers: float
     """The largest log-odds, of those that were read so, that the passage says what was asked for; 0 where no reader examined them."""
     both: float
-    """The largest sum, of those that were read so, of the score and the log-odds."""
-    joint: float
-    """The largest log-odds, of those that were read so, that it is both about the question and answers it: of the product of the two probabilities."""
+    """The largest sum, of those that were read so, of the score and the log-odds: of one passage that is about it and answers it."""
     head: float
     """The mean of the ``HEAD`` best sentences, read alone."""
     words: float
     """The share of the question's words, rare ones counting more, that stand in the first passage's article or headline; 0..1."""
     cosine: float
     """The nearest sentence's, in [-1, 1]."""
-
-
-def joint(examined: Iterable[tuple[float, float]], scale: float = 0.5) -> float:
-    """The largest log-odds of the product of two probabilities, given as scores, of which ``scale`` makes log-odds, and log-odds."""
-    shares = (1 / ((1 + math.exp(-score * scale)) * (1 + math.exp(-answers))) for score, answers in examined)
-    best = min(max(shares), 1 - 1e-9)
-    return math.log(best / (1 - best))
 
 
 def mean_of_best(scores: Iterable[float], count: int = HEAD) -> float:
