@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache
 
-
 ALIKE = 0.5
 """Jaccard overlap of words from which two sentences are compared word by word: versions of one sentence, not two that share a subject."""
 
