@@ -76,7 +76,6 @@ from index.ports import (
     Vectors,
     Writer,
 )
-from index.search.analysis import question_terms
 from index.search.browse import about
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
@@ -295,6 +294,8 @@ class NewsIndex:
 
     def terms(self, text: str) -> frozenset[str]:
         """The words of a text as a search compares them: folded, without endings, and without those that say nothing of what it is about."""
+        from index.search.analysis import question_terms  # it loads tantivy, and nobody who only imports this is to wait for it
+
         return frozenset(question_terms(text))
 
     def near(self, wish: str, limit: int, filters: Filters = NO_FILTERS) -> list[Near]:
