@@ -101,8 +101,6 @@ OPENERS_TRIED = 24
 """At a tenth of a second each, some three seconds, once a change."""
 OPENER_LANGUAGES = (None, "en")
 """What ``index.answering.openers`` can turn round; an article whose language nobody said is tried."""
-_COUNTED_UP = frozenset(["killed", "wounded", "shot", "infected"])
-"""Fates that nobody comes back from into another number: those who are missing or under arrest are fewer again some day."""
 SPELT_IN = 20
 """Sentences in which the right spelling of a word is looked for."""
 
@@ -311,11 +309,6 @@ class NewsIndex:
     def asks_for_figure(self, question: str) -> bool:
         """Whether nothing but a quantity answers it."""
         return wanted(self._parser.parse([question])[0]) is not None
-
-    def asks_for_tally(self, question: str) -> bool:
-        """Whether it asks how many were killed or hurt: numbers that only corrections make smaller."""
-        asked = wanted(self._parser.parse([question])[0])
-        return asked is not None and asked.fate in _COUNTED_UP
 
     def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
         """Those of the reports (``Article.report``) that several articles carry, with these articles, the earliest published first."""
