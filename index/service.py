@@ -26,7 +26,6 @@ from index.intake.pipeline import Pipeline, Seen
 from index.intake.refresh import Following
 from index.offering import openers
 from index.ports.models import Encoder, Progress, Reranker, Vectors
-from index.search.analysis import question_terms
 from index.search.browse import about
 from index.search.generations import Generation, Generations
 from index.search.news import Near, News, near, news_since
@@ -172,6 +171,8 @@ class NewsIndex(FeedCommands):
 
     def terms(self, text: str) -> frozenset[str]:
         """The words of a text as a search compares them: folded, without endings, and without those that say nothing of what it is about."""
+        from index.search.analysis import question_terms  # it loads tantivy, and nobody who only imports this is to wait for it
+
         return frozenset(question_terms(text))
 
     def near(self, wish: str, limit: int, filters: Filters = NO_FILTERS) -> list[Near]:
@@ -187,11 +188,6 @@ class NewsIndex(FeedCommands):
     def asks_for_figure(self, question: str) -> bool:
         """Whether nothing but a quantity answers it."""
         return wanted(self._parser.parse([question])[0]) is not None
-
-    def asks_for_tally(self, question: str) -> bool:
-        """Whether it asks how many were killed or hurt: numbers that only corrections make smaller."""
-        asked = wanted(self._parser.parse([question])[0])
-        return asked is not None and asked.of_no_return
 
     def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
         """Those of the reports (``Article.report``) that several articles carry, with these articles, the earliest published first."""

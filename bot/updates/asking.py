@@ -100,7 +100,7 @@ class Questions:
             found = answers[asked]
             if found is not None:
                 gone = [held for held in kept[one.id].stands if not stands(held)]
-                standing[one.id] = follow(kept[one.id], found, gone, now, counts_up=self.index.asks_for_tally(one.wish.words))
+                standing[one.id] = follow(kept[one.id], found, gone, now)
         return standing
 
     def _values(self, question: str, articles: Collection[str] = ()) -> tuple[Held, ...] | None:

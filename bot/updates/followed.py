@@ -9,8 +9,6 @@ What is *told* and what *stands* are kept apart, so that a digest tells the diff
   takes its place, or when nobody says it any more, and then that is told. What another outlet said within ``BESIDE`` stands beside the new one.
 - Flapping is damped: a value that stood before is believed again only if an article says it that is newer than what took its place, and
   then only once two independent reports say so, or all the coverage does when it has been doubted for ``DOUBTED``.
-- The dead and the hurt are counted up: fewer than stand are a part of them, others, or a correction. They are doubted in the same way, and longer
-  where the larger figure is still the answer, or one side of it.
 """
 
 from __future__ import annotations
@@ -56,7 +54,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A value that stood, or one that never did because it was doubted."""
+    """A value that stood."""
 
     value: Value
     replaced_by: datetime | None
@@ -108,14 +106,11 @@ def begun(found: Sequence[Held]) -> Followed:
     return Followed(tuple(one.value for one in found), tuple(found))
 
 
-def follow(kept: Followed, found: Sequence[Held], gone: Collection[Held], now: datetime, *, counts_up: bool = False) -> Followed:
-    """What stands after another answer: of all the coverage, if a doubt lasts. gone: those of ``kept.stands`` that their articles say no more.
-
-    counts_up: whether a smaller figure is to be doubted.
-    """
+def follow(kept: Followed, found: Sequence[Held], gone: Collection[Held], now: datetime) -> Followed:
+    """What stands after another answer: of all the coverage, if a doubt lasts. gone: those of ``kept.stands`` that their articles say no more."""
     standing = [one for one in kept.stands if one not in gone]
     renewed = [_renewed(one, found) for one in standing]
-    fresh, former = _believed(kept, found, standing, now, counts_up=counts_up)
+    fresh, former = _believed(kept, found, standing, now)
     if not fresh:
         return replace(kept, stands=tuple(renewed), former=former)
     newest = max((one.newest for one in fresh if one.newest is not None), default=None)
@@ -156,9 +151,7 @@ def same(one: Value, other: Value) -> bool:
     return bool(first & second) or one.text.casefold() == other.text.casefold()
 
 
-def _believed(
-    kept: Followed, found: Sequence[Held], standing: Sequence[Held], now: datetime, *, counts_up: bool
-) -> tuple[list[Held], tuple[Former, ...]]:
+def _believed(kept: Followed, found: Sequence[Held], standing: Sequence[Held], now: datetime) -> tuple[list[Held], tuple[Former, ...]]:
     """What of an answer is new and counts, and what is remembered of former values."""
     newest = max((one.newest for one in standing if one.newest is not None), default=None)
     fresh, former = [], list(kept.former)
@@ -166,28 +159,18 @@ def _believed(
         if any(same(one.value, other.value) for other in standing) or _is_older(one.newest, newest):
             continue
         place = next((i for i, past in enumerate(former) if same(past.value, one.value)), None)
-        if place is None and counts_up and one.reports == 1 and _is_smaller(one, standing):
-            former.append(Former(one.value, None, now))
-            continue
         if place is None or not standing:
             fresh.append(one)
             continue
         past = former[place]
-        still_more = counts_up and _is_smaller(one, [other for other in found if any(same(other.value, each.value) for each in standing)])
         if _is_older(one.newest, past.replaced_by) or one.newest == past.replaced_by:
             continue
-        if one.reports > 1 or (past.lasts(now) and not still_more):
+        if one.reports > 1 or past.lasts(now):
             fresh.append(one)
         elif past.back_since is None:
             former[place] = replace(past, back_since=now)
     # A doubt that lasted is decided by now, either way: the next report of it is doubted anew.
-    return fresh, tuple(replace(one, back_since=None) if one.lasts(now) else one for one in former[-MOST_PAST:])
-
-
-def _is_smaller(one: Held, standing: Sequence[Held]) -> bool:
-    """Than each figure that stands; False if none does."""
-    figures = [other.value.value for other in standing if other.value.value is not None]
-    return one.value.value is not None and bool(figures) and one.value.value < min(figures)
+    return fresh, tuple(replace(one, back_since=None) if one.lasts(now) else one for one in former)
 
 
 def _is_beside(one: Held, fresh: Sequence[Held]) -> bool:

@@ -36,9 +36,6 @@ class Newspaper(Protocol):
     def asks_for_figure(self, question: str) -> bool:
         """Whether nothing but a quantity answers it."""
 
-    def asks_for_tally(self, question: str) -> bool:
-        """Whether it asks how many were killed or hurt."""
-
     def article(self, article_id: str) -> Article:
         """Raises ArticleNotFoundError."""
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-
-from index.search.analysis import STOP_WORDS, terms
+from functools import cache
 
 ALIKE = 0.5
 """Jaccard overlap of words from which two sentences are compared word by word: versions of one sentence, not two that share a subject."""
@@ -50,9 +49,8 @@ NUMBER_WORDS = frozenset(
     ]
 )
 """How English news writes small figures, the dead and the hurt above all. In other languages figures in words are compared as any word."""
-_SAYING = frozenset(terms("said says say told tells added reported reports stated states according quoted announced"))
+_SAYING = "said says say told tells added reported reports stated states according quoted announced"
 """Who tells a thing says it as well by any of these words."""
-_IDLE = frozenset(terms(" ".join(STOP_WORDS))) | _SAYING
 
 
 def words_of(text: str) -> Counter[str]:
@@ -84,8 +82,18 @@ def figures(text: str) -> set[str]:
 def _differ(one: str, words: Counter[str], other: str, others: Counter[str]) -> bool:
     if _denials(words) != _denials(others) or figures(one) != figures(other):
         return True
+    from index.search.analysis import terms  # brings in tantivy, which a mere `import index` leaves out
+
     mine, yours = Counter(terms(one)), Counter(terms(other))
-    return all(any(term not in _IDLE for term in some) for some in (mine - yours, yours - mine))
+    return all(any(term not in _idle() for term in some) for some in (mine - yours, yours - mine))
+
+
+@cache
+def _idle() -> frozenset[str]:
+    """Terms whose exchange changes nothing."""
+    from index.search.analysis import STOP_WORDS, terms
+
+    return frozenset(terms(" ".join((*STOP_WORDS, _SAYING))))
 
 
 def _denials(words: Counter[str]) -> int:

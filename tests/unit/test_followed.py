@@ -134,25 +134,6 @@ def test_a_former_figure_is_believed_late() -> None:
     assert said(after(kept, held(3, 2, reports=2), day=2)) == [3]
 
 
-def test_fewer_dead_than_stand_are_doubted() -> None:
-    """One report of fewer is mostly about others, or a part of them; two reports, or all the coverage some hours later, are a correction."""
-
-    def counted(kept: Followed, *found: Held, day: float) -> Followed:
-        return follow(kept, found, (), DAY + timedelta(days=day), counts_up=True)
-
-    kept = told(counted(begun([held(30)]), held(50, 1), day=1))
-    assert said(kept) == [50]
-    doubted = counted(kept, held(7, 2), day=2)
-    assert said(doubted) == [50]
-    assert change(doubted, QUESTION) is None
-    assert said(counted(doubted, held(7, 2), day=2 + DOUBTED / timedelta(days=1))) == [7]
-    still = counted(doubted, held(50, 1), held(7, 2), day=3)
-    assert said(still) == [50]
-    assert not any(one.lasts(DAY + timedelta(days=9)) for one in still.former)  # it is not asked again and again
-    assert said(counted(kept, held(7, 2, reports=2), day=2)) == [7]
-    assert said(after(kept, held(7, 2), day=2)) == [7]  # of what may become less
-
-
 def test_a_doubt_that_all_the_coverage_does_not_share_is_over() -> None:
     """It is not asked again and again; the next report of it is doubted anew."""
     lasting = 2 + DOUBTED / timedelta(days=1)

@@ -17,7 +17,6 @@ _HOW_MUCH = re.compile(r"\bhow\s+much\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b(?:what|which)\s+(?:percentage|per\s?cent|percent|share|proportion)\b|\bhow\s+many\s+per\s?cent\b", re.IGNORECASE)
 _OF = re.compile(r"^\W*(?:(?:what|which)\s+(?:is|was|were|are)\s+)?(?:the\s+)?(?:total\s+)?(?:numbers?|count|total)\s+of\b", re.IGNORECASE)
 _PROPER = frozenset(["NORP", "GPE", "ORG", "LOC", "FAC"])
-_COUNTED_UP = frozenset(["killed", "wounded", "shot", "infected"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +43,6 @@ class Wanted:
     def of_anybody(self) -> bool:
         """Whether people are counted, whoever they are."""
         return self.fate is not None and not self.groups and not self.words
-
-    @property
-    def of_no_return(self) -> bool:
-        """Whether those are counted who come back into no other number: the killed and hurt, not the missing or those under arrest."""
-        return self.fate in _COUNTED_UP
 
 
 def wanted(parsed: Parsed) -> Wanted | None:
