@@ -31,7 +31,7 @@ SAME_REPORT_OVERLAP = 0.5
 MAX_CHARS = 1000
 """A passage takes in no neighbour that would make it longer, so that it stays one that a person reads."""
 
-ANSWERS = 0.5
+ANSWERS = 0.75
 """What a passage scores more for each logit that it answers (docs/decisions/0005-retrieval.md)."""
 
 _WORD = re.compile(r"\w+")
