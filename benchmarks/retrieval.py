@@ -29,7 +29,7 @@ from index import NewsIndex, open_index
 from index.domain.passages import Hit
 from index.intake.files import read_paths
 from index.ports.articles import StoredSentence
-from index.ports.models import Reranker
+from index.ports.models import Examined, Examiner, Reranker
 from index.search.fusion import RANK_CONSTANT, fuse
 from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, fold, reread, to_windows
 from index.search.retrieve import CANDIDATES, DECIDED_BY, READ_IN_CONTEXT, RERANKED, judge_in_rounds, losses_for_age
@@ -53,6 +53,8 @@ class Variant:
     """How many passages it then judges whole."""
     headline: bool = True
     """Whether it reads them under their headlines."""
+    answers: bool = True
+    """Whether it counts that they answer, as the reader says."""
     neighbours: bool = True
     now: bool = True
     """Whether newer reports are preferred where a question asks about now."""
@@ -68,6 +70,7 @@ VARIANTS = (
     Variant("without neighbours", neighbours=False),
     Variant("without the second reading", wholes=0),
     Variant("without headlines in it", headline=False),
+    Variant("without whether it answers", answers=False),
     Variant("without preferring the new", now=False),
     Variant("without folding", folds=False),
     Variant("without stopping early", decided_by=float("inf")),
@@ -78,13 +81,16 @@ VARIANTS = (
 
 
 class Asked:
-    """One question with its candidates, and a memory of what the cross-encoder said."""
+    """One question with its candidates, and a memory of what the cross-encoder and the reader said."""
 
     def __init__(self, index: NewsIndex, gold: dict[str, Any], rankings: Sequence[Sequence[Hit]]) -> None:
         assert index.asking.reranker is not None
+        assert index.asking.examiner is not None
         self.gold = gold
         self._reranker: Reranker = index.asking.reranker
+        self._examiner: Examiner = index.asking.examiner
         self._said: dict[str, float] = {}
+        self._examined: dict[tuple[str | None, str], Examined] = {}
         near = [i for hits in rankings for hit in hits for i in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)]
         self.stored: dict[int, StoredSentence] = index.asking.store.sentences(near)
 
@@ -93,6 +99,14 @@ class Asked:
         new = [text for text in dict.fromkeys(texts) if text not in self._said]
         self._said |= dict(zip(new, self._reranker.score(self.gold["question"], new), strict=True)) if new else {}
         return [self._said[text] for text in texts]
+
+    def examine(self, windows: Iterable[Window], variant: Variant) -> list[Examined]:
+        """The same of whole passages, and whether they answer."""
+        texts = [(window.sentences[0].article.title if variant.headline else None, window.text) for window in windows]
+        new = [text for text in texts if text not in self._examined]
+        self._examined |= dict(zip(new, self._examiner.examine(self.gold["question"], new), strict=True)) if new else {}
+        said = [self._examined[text] for text in texts]
+        return said if variant.answers else [Examined(one.score, 0.0) for one in said]
 
     def ranked(
         self,
@@ -115,8 +129,7 @@ class Asked:
         scored = [ScoredSentence(one, score, score - loss) for one, score, loss in zip(found, scores, losses, strict=False)]
         windows = to_windows(scored, self.stored if variant.neighbours else {}, QUOTE_MARGIN)
         windows = fold(windows, SHOWN) if variant.folds else windows[:SHOWN]
-        read = [window.under_its_headline if variant.headline else window.text for window in windows[: variant.wholes]]
-        return reread(windows, self.judge(read)) if read else windows
+        return reread(windows, self.examine(windows[: variant.wholes], variant)) if variant.wholes else windows
 
 
 def main() -> None:

@@ -67,7 +67,7 @@ def sided(
     asked = wanted(question)
     if asked is None:
         claims = substitutes(question.text, asked_for(question.text, question), _alike(found, split, parse, relevance))
-        return show_sides(answer, to_sides(claims), found.texts) if claims else answer
+        return show_sides(answer, to_sides(claims), found.texts) if claims and _is_what_was_read(claims, answer) else answer
     result = counted(asked, question, _evidence(found, places_in(question), split, parse, relevance), day)
     if result.of_others:
         return _of_others(answer, asked)
@@ -100,6 +100,15 @@ def show_sides(answer: Answer, sides: Sequence[Side], texts: Mapping[str, str]) 
     status = Status.CONFLICT if disputed(sides) else Status.ANSWERED
     newest = max((one.published_at for one in quotes if one.published_at is not None), default=answer.newest_evidence)
     return replace(answer, status=status, short=short, citations=tuple(quotes), guess=None, newest_evidence=newest)
+
+
+def _is_what_was_read(claims: Sequence[Claim], answer: Answer) -> bool:
+    """Whether reports differ in what the reader took for the answer, sure or not: where two differ need not be what was asked for."""
+    read = answer.short[0] if answer.short else answer.guess
+    if read is None:
+        return True
+    said = read.text.casefold()
+    return any(said in claim.text.casefold() or claim.text.casefold() in said for claim in claims)
 
 
 def _evidence(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from index.domain.articles import Span
 from index.domain.passages import Passage
 from index.ports.articles import StoredSentence
+from index.ports.models import Examined
 from index.search.contrary import contrary, figures, overlap
 
 MAX_PER_ARTICLE = 3
@@ -29,6 +30,9 @@ SAME_REPORT_OVERLAP = 0.5
 
 MAX_CHARS = 1000
 """A passage takes in no neighbour that would make it longer, so that it stays one that a person reads."""
+
+ANSWERS = 0.75
+"""What a passage scores more for each logit that it answers (docs/decisions/0005-retrieval.md)."""
 
 _WORD = re.compile(r"\w+")
 
@@ -121,19 +125,20 @@ def fold(windows: Iterable[Window], limit: int) -> list[Window]:
     return kept
 
 
-def reread(windows: Sequence[Window], scores: Sequence[float]) -> list[Window]:
-    """The windows in a new order after the first ``len(scores)`` of them were judged as a whole, best first.
+def reread(windows: Sequence[Window], examined: Sequence[Examined]) -> list[Window]:
+    """The windows in a new order after the first ``len(examined)`` of them were judged as a whole, best first.
 
-    A judged one scores the mean of its best sentence and its whole: the sentence knows what answers, the whole what "it" and "the strike" are.
-    Measured, the mean ranks better than either alone (docs/decisions/0005-retrieval.md). What it lost for its age it loses again. The rest keep
-    their order behind them and are given no better score: what was judged by a sentence alone is known less well.
+    A judged one scores the mean of its best sentence and its whole, and ``ANSWERS`` for each logit that it answers: the sentence knows what is spoken
+    of, the whole what "it" and "the strike" are, the reader whether what was asked for is said. Measured, each ranks better with the others than
+    alone (docs/decisions/0005-retrieval.md). What it lost for its age it loses again. The rest keep their order behind them and are given no better
+    score: what was judged by a sentence alone is known less well.
     """
-    means = ((window, (window.score + score) / 2) for window, score in zip(windows, scores, strict=False))
-    judged = (replace(window, score=mean, order=mean + window.order - window.score) for window, mean in means)
+    scored = ((window, (window.score + one.score) / 2 + ANSWERS * one.answers) for window, one in zip(windows, examined, strict=False))
+    judged = (replace(window, score=score, order=score + window.order - window.score) for window, score in scored)
     head = sorted(judged, key=lambda one: -one.order)
     ceiling = min((window.score for window in head), default=float("inf"))
     tail = []
-    for window in windows[len(scores) :]:
+    for window in windows[len(examined) :]:
         ceiling = min(ceiling, window.score)
         tail.append(replace(window, score=ceiling))
     return head + tail

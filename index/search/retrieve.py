@@ -107,20 +107,23 @@ def retrieve(
         ranked = to_windows(scored, stored, QUOTE_MARGIN)
         windows = fold(ranked, limit)
         examined = _examined(question, windows[:READ_IN_CONTEXT], reranker, examiner)
-        windows = reread(windows, [one.score for one in examined])
+        best = max((window.score + one.score) / 2 for window, one in zip(windows, examined, strict=False))
+        windows = reread(windows, examined)
     else:
         scored = _unjudged(head, dense, stored)
         ranked = to_windows(scored, stored, QUOTE_MARGIN_COSINE)
         windows = fold(ranked, limit)
+        best = windows[0].score
     wholes = [one.score for one in examined] or [windows[0].score]
     weights, terms = generation.lexical.weights(question), generation.lexical.terms
     first = windows[0].sentences[0].article
     signals = Signals(
-        best=max(windows[0].score, *wholes),
+        best=max(best, *wholes),
         score=windows[0].score,
         best_whole=max(wholes),
         mean_whole=sum(wholes) / len(wholes),
         answers=max((one.answers for one in examined), default=0.0),
+        both=max((one.score + one.answers for one in examined), default=best),
         head=mean_of_best(one.score for one in scored),
         words=share_said(weights, terms(f"{first.title or ''}\n{first.text}")),
         cosine=dense[0].score if dense else 0.0,

@@ -25,15 +25,17 @@ class Signals:
     """Numbers on the scale of the models that gave them; without a reranker those it would have given are its cosines."""
 
     best: float
-    """The better of the next two."""
+    """The best that a passage got as the mean of its best sentence and its whole, or as its whole alone."""
     score: float
-    """Of the first passage: its best sentence's and its whole's, in the mean."""
+    """Of the first passage, as it is ranked by."""
     best_whole: float
     """The best that a passage got when it was read whole under its headline."""
     mean_whole: float
     """The mean of all that were read so."""
     answers: float
     """The largest log-odds, of those that were read so, that the passage says what was asked for; 0 where no reader examined them."""
+    both: float
+    """The largest sum, of those that were read so, of the score and the log-odds: of one passage that is about it and answers it."""
     head: float
     """The mean of the ``HEAD`` best sentences, read alone."""
     words: float

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from index.domain.articles import Article, Sentence
 from index.domain.passages import MAX_PASSAGE_SENTENCES, Hit, Passage
 from index.ports.articles import StoredSentence
+from index.ports.models import Examined
 from index.search.fusion import RANK_CONSTANT, fuse
 from index.search.passages import (
     MAX_CHARS,
@@ -126,13 +127,15 @@ def test_one_article_does_not_crowd_out_the_others() -> None:
 
 
 def test_what_was_read_in_context_comes_first_and_scores_no_lower() -> None:
-    """The head is ordered by the mean of both scores; the tail keeps its order and gets no better score than the head's last."""
+    """The head is ordered by the mean of both scores and whether it answers; the tail keeps its order and gets no better score than its last."""
     one = article(1, 16)
     windows = to_windows(scored(one, {1: 9.0, 4: 8.0, 7: 7.0, 10: 6.0}), stored(one), QUOTE_MARGIN)
-    again = reread(windows, [-7.0, 4.0])
+    again = reread(windows, [Examined(-7.0, 0.0), Examined(4.0, 0.0)])
     assert [window.score for window in again] == [6.0, 1.0, 1.0, 1.0]
     assert [window.sentences[0].sentence.id for window in again] == [103, 100, 106, 109]
     assert reread(windows, []) == windows
+    answering, other = reread(windows, [Examined(-7.0, 12.0), Examined(4.0, 0.0)])[:2]
+    assert (answering.sentences[0].sentence.id, answering.score, other.score) == (100, 7.0, 6.0)
 
 
 @given(
@@ -145,7 +148,7 @@ def test_passages_keep_their_invariants(positions: dict[int, float], others: dic
     """Whatever the scores: text is the slice, at most three sentences, no overlap within an article, best first, ranked from 1."""
     one, other = article(1, 12), article(2, 6, ["volcano", "glacier", "desert"])
     windows = fold(to_windows(scored(one, positions) + scored(other, others), stored(one, other), QUOTE_MARGIN), limit)
-    passages = to_passages(reread(windows, judged[: len(windows)]))
+    passages = to_passages(reread(windows, [Examined(score, 0.0) for score in judged[: len(windows)]]))
     texts = {"a1": one[0].text, "a2": other[0].text}
     assert len(passages) <= limit
     assert [passage.rank for passage in passages] == list(range(1, len(passages) + 1))
