@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,10 @@ MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 FACTS_FILE = "export.json"
 """Dimension, greatest length, prefixes, and how near the export is to its original."""
+
+
+REMEMBERED = 32
+"""Questions: one is looked at for what it is like before it is searched for, and searched for in one scope after the other."""
 
 
 class OnnxEncoder(LoadedModel):
@@ -36,6 +41,7 @@ class OnnxEncoder(LoadedModel):
             ) from error
         super().__init__(fingerprint=fingerprint, name=name)
         self._model = OnnxModel(folder / MODEL_FILE, load_tokenizer(folder / TOKENIZER_FILE, max_tokens), threads)
+        self._of_question = lru_cache(maxsize=REMEMBERED)(self._encode_question)
 
     @property
     def dimension(self) -> int:
@@ -47,12 +53,17 @@ class OnnxEncoder(LoadedModel):
         return self._encode([self._text_prefix + text for text in texts], progress)
 
     def encode_question(self, question: str) -> Vectors:
-        """float32, shape (1, dimension)."""
-        return self._encode([self._question_prefix + question], None)
+        """float32, shape (1, dimension), read only."""
+        return self._of_question(question)
 
     def is_word(self, word: str) -> bool:
         """Whether the vocabulary has it whole."""
         return self._model.is_word(word)
+
+    def _encode_question(self, question: str) -> Vectors:
+        vectors = self._encode([self._question_prefix + question], None)
+        vectors.flags.writeable = False
+        return vectors
 
     def _encode(self, texts: Sequence[str], progress: Progress | None) -> Vectors:
         vectors = np.empty((len(texts), self._dimension), dtype=np.float32)
