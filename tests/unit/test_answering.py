@@ -37,7 +37,9 @@ def passage(rank: int, start: int, end: int, score: float, published: datetime |
 
 
 def signals(score: float, words: float = 1.0) -> Signals:
-    return Signals(best=score, score=score, best_whole=score, mean_whole=score, answers=0.0, both=score, head=score, words=words, cosine=0.5)
+    return Signals(
+        best=score, score=score, best_whole=score, mean_whole=score, answers=0.0, both=score, head=score, words=words, cosine=0.5
+    )
 
 
 def answer(*passages: Passage, point: OperatingPoint = OperatingPoint.BALANCED) -> Answer:
