@@ -134,7 +134,7 @@ def test_what_was_read_in_context_comes_first_and_scores_no_lower() -> None:
     assert [window.score for window in again] == [6.0, 1.0, 1.0, 1.0]
     assert [window.sentences[0].sentence.id for window in again] == [103, 100, 106, 109]
     assert reread(windows, []) == windows
-    answering, other = reread(windows, [Examined(-7.0, 12.0), Examined(4.0, 0.0)])[:2]
+    answering, other = reread(windows, [Examined(-7.0, 8.0), Examined(4.0, 0.0)])[:2]
     assert (answering.sentences[0].sentence.id, answering.score, other.score) == (100, 7.0, 6.0)
 
 
