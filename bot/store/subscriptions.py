@@ -1,36 +1,42 @@
 """Subscriptions and what follows for them from changes, in the database. In: wishes, matches. Out: subscriptions. Blocking.
 
-Call it off the event loop. What is kept of matches is in ``bot.store.matches``.
+Call it off the event loop. What is kept of matches is in ``bot.store.matches``, what a row says in ``bot.store.subscription_rows``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, time
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Engine, delete, func, insert, select, update
 
 from bot.store.changing import changing, hold_mark, mark
 from bot.store.database import reading, writing
 from bot.store.matches import Found, Kept, Match, correct, drop_untold, first_posts, keep, kept_of, link, note_told, untold, waiting
 from bot.store.outbox import put
+from bot.store.subscription_rows import (
+    LOOKUP,
+    PLAIN,
+    TOLD_OF,
+    advance,
+    drop_waiting,
+    in_chat,
+    in_place,
+    note_answers,
+    one_of,
+    schedule_row,
+    still_wanted,
+    to_subscription,
+    wish_row,
+)
 from bot.store.tables import outbox, progress, subscriptions
 from bot.updates.outgoing import NewUpdate, Sending
-from bot.updates.subscription import Cadence, Place, Schedule, State, Subscription, Wanted, Wish
+from bot.updates.subscription import Place, Schedule, State, Subscription, Wish
 
 __all__ = ["Found", "Match", "Subscriptions"]
-
-_TOLD_OF = "coverage"
-"""The row of ``progress`` that says up to which change of the coverage subscriptions were told."""
-_PLAIN = tuple(one for one in subscriptions.c if one.name not in ("encoder", "vector", "answered"))
-"""What is read of ten thousand subscriptions each half minute: not the megabytes of their vectors."""
-_LOOKUP = 500
-"""Numbers in one query: well below every database's limit on parameters."""
 
 
 class Subscriptions:
@@ -47,13 +53,13 @@ class Subscriptions:
     def add(self, place: Place, owner_id: int, wish: Wish, schedule: Schedule, language: str | None = None) -> Subscription:
         """Keep a subscription; the same wish in the same place is one, with the schedule given last."""
         now = int(self._now().timestamp())
-        values = {**_wish_row(wish), **_schedule_row(schedule), "owner_id": owner_id, "language": language}
+        values = {**wish_row(wish), **schedule_row(schedule), "owner_id": owner_id, "language": language}
         with changing(self._engine, "keeping a subscription") as connection:
-            for known in connection.execute(_in_place(place)).all():
-                if _subscription(known).wish == wish:
+            for known in connection.execute(in_place(place)).all():
+                if to_subscription(known).wish == wish:
                     values |= {"state": State.ACTIVE, "reason": None}
                     connection.execute(update(subscriptions).where(subscriptions.c.id == known.id).values(**values))
-                    return _one(connection, known.id)
+                    return one_of(connection, known.id)
             values |= {
                 "chat_id": place.chat_id,
                 "thread_id": place.thread_id,
@@ -62,31 +68,31 @@ class Subscriptions:
                 "last_digest_at": now,
             }
             made = connection.execute(insert(subscriptions).values(**values).returning(subscriptions.c.id)).scalar_one()
-            return _one(connection, made)
+            return one_of(connection, made)
 
     def get(self, subscription_id: int) -> Subscription | None:
         """The one of this number."""
         with reading(self._engine, "reading a subscription") as connection:
             row = connection.execute(select(subscriptions).where(subscriptions.c.id == subscription_id)).one_or_none()
-        return None if row is None else _subscription(row)
+        return None if row is None else to_subscription(row)
 
     def of_chat(self, chat_id: int) -> list[Subscription]:
         """All in a chat and its topics, oldest first."""
         with reading(self._engine, "reading a chat's subscriptions") as connection:
             rows = connection.execute(select(subscriptions).where(subscriptions.c.chat_id == chat_id).order_by(subscriptions.c.id)).all()
-        return [_subscription(row) for row in rows]
+        return [to_subscription(row) for row in rows]
 
     def of_owner(self, owner_id: int) -> list[Subscription]:
         """All that a person made, wherever, oldest first."""
         with reading(self._engine, "reading a person's subscriptions") as connection:
             rows = connection.execute(select(subscriptions).where(subscriptions.c.owner_id == owner_id).order_by(subscriptions.c.id)).all()
-        return [_subscription(row) for row in rows]
+        return [to_subscription(row) for row in rows]
 
     def active(self) -> list[Subscription]:
         """All that are served, oldest first."""
         with reading(self._engine, "reading the subscriptions") as connection:
-            rows = connection.execute(select(*_PLAIN).where(subscriptions.c.state == State.ACTIVE).order_by(subscriptions.c.id)).all()
-        return [_subscription(row) for row in rows]
+            rows = connection.execute(select(*PLAIN).where(subscriptions.c.state == State.ACTIVE).order_by(subscriptions.c.id)).all()
+        return [to_subscription(row) for row in rows]
 
     def mark(self) -> int | None:
         """Another number after each change of what ``active`` gives, whoever made it, but for ``last_digest_at``. Read it first, then those."""
@@ -95,7 +101,7 @@ class Subscriptions:
 
     def reschedule(self, subscription_id: int, schedule: Schedule) -> None:
         """Send it at other times from now on."""
-        self._set(subscription_id, _schedule_row(schedule))
+        self._set(subscription_id, schedule_row(schedule))
 
     def narrow(self, subscription_id: int, must: Sequence[str], must_not: Sequence[str]) -> None:
         """Send only what has each of the words ``must`` and none of ``must_not`` from now on."""
@@ -106,7 +112,7 @@ class Subscriptions:
         with changing(self._engine, "pausing a subscription") as connection:
             connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(state=State.PAUSED))
             drop_untold(connection, subscription_id)
-            _drop_waiting(connection, [subscription_id], "the subscription was paused", self._now())
+            drop_waiting(connection, [subscription_id], "the subscription was paused", self._now())
 
     def resume(self, subscription_id: int) -> None:
         """Serve it again, from now on."""
@@ -115,7 +121,7 @@ class Subscriptions:
     def remove(self, subscription_id: int) -> bool:
         """Forget it, and send nothing more of it. False if it is not there."""
         with changing(self._engine, "removing a subscription") as connection:
-            _drop_waiting(connection, [subscription_id], "the subscription was removed", self._now())
+            drop_waiting(connection, [subscription_id], "the subscription was removed", self._now())
             return connection.execute(delete(subscriptions).where(subscriptions.c.id == subscription_id)).rowcount > 0
 
     def cut_off(
@@ -130,12 +136,12 @@ class Subscriptions:
 
         thread_id: it is one topic only. tell: what goes into the outbox about it, in the same transaction.
         """
-        there = (*_in_chat(chat_id, thread_id), subscriptions.c.state == State.ACTIVE)
+        there = (*in_chat(chat_id, thread_id), subscriptions.c.state == State.ACTIVE)
         with changing(self._engine, "cutting off a chat") as connection:
             rows = connection.execute(
                 update(subscriptions).where(*there).values(state=State.CUT_OFF, reason=reason).returning(subscriptions)
             ).all()
-            concerned = sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            concerned = sorted((to_subscription(row) for row in rows), key=lambda one: one.id)
             told = put(connection, tell(concerned), self._now()) if concerned else []
         if told:
             self._filled()
@@ -153,14 +159,14 @@ class Subscriptions:
 
         thread_id: one topic of it. reasons: only what was cut off for one of these; None for any. tell: as of ``cut_off``.
         """
-        there = [*_in_chat(chat_id, thread_id), subscriptions.c.state == State.CUT_OFF]
+        there = [*in_chat(chat_id, thread_id), subscriptions.c.state == State.CUT_OFF]
         if reasons is not None:
             there.append(subscriptions.c.reason.in_(reasons))
         with changing(self._engine, "reconnecting a chat") as connection:
             rows = connection.execute(
                 update(subscriptions).where(*there).values(state=State.ACTIVE, reason=None).returning(subscriptions)
             ).all()
-            concerned = sorted((_subscription(row) for row in rows), key=lambda one: one.id)
+            concerned = sorted((to_subscription(row) for row in rows), key=lambda one: one.id)
             put(connection, tell(concerned) if concerned else [], self._now())
         return concerned
 
@@ -181,7 +187,7 @@ class Subscriptions:
         """
         query = select(subscriptions.c.id, subscriptions.c.vector).where(subscriptions.c.state == State.ACTIVE)
         query = query.where(subscriptions.c.encoder == encoder).order_by(subscriptions.c.id)
-        if of is not None and len(of) <= _LOOKUP:
+        if of is not None and len(of) <= LOOKUP:
             query = query.where(subscriptions.c.id.in_(list(of)))
         with reading(self._engine, "reading the subscriptions' vectors") as connection:
             rows = [row for row in connection.execute(query) if of is None or row.id in of]
@@ -216,7 +222,7 @@ class Subscriptions:
     def told_of(self) -> int | None:
         """The last change of the coverage that subscriptions were told of; None if none ever was."""
         with reading(self._engine, "reading what subscriptions were told of") as connection:
-            value: int | None = connection.execute(select(progress.c.value).where(progress.c.name == _TOLD_OF)).scalar()
+            value: int | None = connection.execute(select(progress.c.value).where(progress.c.name == TOLD_OF)).scalar()
         return value
 
     def tell(
@@ -237,12 +243,12 @@ class Subscriptions:
         somebody else told of these changes, or of one of the questions, meanwhile.
         """
         with writing(self._engine, "telling subscriptions of changes") as connection:
-            if not _advance(connection, after, upto) or not _note_answers(connection, answered or {}, seen or {}):
+            if not advance(connection, after, upto) or not note_answers(connection, answered or {}, seen or {}):
                 connection.rollback()
                 return False
             hold_mark(connection)
             concerned = {one.subscription_id for one in found} | {one.subscription_id for one in updates if one.subscription_id is not None}
-            gone = concerned - _wanted(connection, concerned)
+            gone = concerned - still_wanted(connection, concerned)
             found = [one for one in found if one.subscription_id not in gone]
             updates = [one for one in updates if one.subscription_id not in gone]
             keep(connection, found, int(self._now().timestamp()))
@@ -293,7 +299,7 @@ class Subscriptions:
             values = {"last_digest_at": int(at.timestamp())}
             if not connection.execute(update(subscriptions).where(*served).values(**values)).rowcount:
                 return False
-            if answered is not None and not _note_answers(connection, {subscription_id: answered[1]}, {subscription_id: answered[0]}):
+            if answered is not None and not note_answers(connection, {subscription_id: answered[1]}, {subscription_id: answered[0]}):
                 connection.rollback()
                 return False
             told = put(connection, [digest] if digest is not None else [], self._now())
@@ -307,8 +313,8 @@ class Subscriptions:
         """Note of all of these that digests were sent up to ``at``: there was nothing to be told in them."""
         with writing(self._engine, "noting that there was nothing to tell") as connection:
             values = {"last_digest_at": int(at.timestamp())}
-            for begin in range(0, len(subscription_ids), _LOOKUP):
-                some = subscriptions.c.id.in_(subscription_ids[begin : begin + _LOOKUP])
+            for begin in range(0, len(subscription_ids), LOOKUP):
+                some = subscriptions.c.id.in_(subscription_ids[begin : begin + LOOKUP])
                 connection.execute(update(subscriptions).where(some).values(**values))
 
     def _forget(self, which: ColumnElement[bool]) -> int:
@@ -321,92 +327,3 @@ class Subscriptions:
     def _set(self, subscription_id: int, values: Mapping[str, Any]) -> None:
         with changing(self._engine, "changing a subscription") as connection:
             connection.execute(update(subscriptions).where(subscriptions.c.id == subscription_id).values(**values))
-
-
-def _in_chat(chat_id: int, thread_id: int | None) -> tuple[ColumnElement[bool], ...]:
-    in_chat = subscriptions.c.chat_id == chat_id
-    return (in_chat,) if thread_id is None else (in_chat, subscriptions.c.thread_id == thread_id)
-
-
-def _in_place(place: Place) -> Any:
-    return select(subscriptions).where(subscriptions.c.chat_id == place.chat_id, subscriptions.c.thread_id == place.thread_id)
-
-
-def _one(connection: Connection, subscription_id: int) -> Subscription:
-    return _subscription(connection.execute(select(subscriptions).where(subscriptions.c.id == subscription_id)).one())
-
-
-def _advance(connection: Connection, after: int | None, upto: int) -> bool:
-    if after is not None:
-        moved = update(progress).where(progress.c.name == _TOLD_OF, progress.c.value == after).values(value=upto)
-        return connection.execute(moved).rowcount == 1
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    begun = dialect.insert(progress).values(name=_TOLD_OF, value=upto).on_conflict_do_nothing(index_elements=["name"])
-    return connection.execute(begun.returning(progress.c.name)).first() is not None
-
-
-def _wanted(connection: Connection, subscription_ids: Collection[int]) -> set[int]:
-    """Those that were neither removed nor paused; what is cut off is still wanted, and waits."""
-    ids, wanted = sorted(subscription_ids), set[int]()
-    for begin in range(0, len(ids), _LOOKUP):
-        these = (subscriptions.c.id.in_(ids[begin : begin + _LOOKUP]), subscriptions.c.state != State.PAUSED)
-        wanted.update(connection.execute(select(subscriptions.c.id).where(*these)).scalars())
-    return wanted
-
-
-def _note_answers(connection: Connection, answered: Mapping[int, str], seen: Mapping[int, str]) -> bool:
-    """Whether all could be noted. Who removed a question meanwhile wants to hear no more of it: that is no reason to begin again."""
-    for subscription_id, kept in answered.items():
-        this, before = subscriptions.c.id == subscription_id, seen.get(subscription_id)
-        unchanged = subscriptions.c.answered.is_(None) if before is None else subscriptions.c.answered == before
-        noted = connection.execute(update(subscriptions).where(this, unchanged).values(answered=kept)).rowcount
-        if not noted and connection.execute(select(subscriptions.c.id).where(this)).first() is not None:
-            return False
-    return True
-
-
-def _drop_waiting(connection: Connection, subscription_ids: Sequence[int], why: str, now: datetime) -> None:
-    waiting = (outbox.c.subscription_id.in_(subscription_ids), outbox.c.state == Sending.WAITING)
-    connection.execute(update(outbox).where(*waiting).values(state=Sending.DROPPED, error=why, done_at=int(now.timestamp())))
-
-
-def _wish_row(wish: Wish) -> dict[str, Any]:
-    return {"wanted": wish.wanted, "words": wish.words, "must": "\n".join(wish.must), "must_not": "\n".join(wish.must_not)}
-
-
-def _schedule_row(schedule: Schedule) -> dict[str, Any]:
-    return {
-        "cadence": schedule.cadence,
-        "at_minute": _minute(schedule.at),
-        "weekday": schedule.weekday,
-        "zone": schedule.zone,
-        "quiet_from": _minute(schedule.quiet_from),
-        "quiet_to": _minute(schedule.quiet_to),
-        "at_most": schedule.at_most,
-    }
-
-
-@lru_cache(maxsize=20_000)  # most rows are the same each time, and ten thousand take a fifth of a second to read
-def _subscription(row: Row[Any]) -> Subscription:
-    at = _time(row.at_minute)
-    assert at is not None  # the column is never empty
-    return Subscription(
-        id=row.id,
-        place=Place(row.chat_id, row.thread_id),
-        owner_id=row.owner_id,
-        wish=Wish(Wanted(row.wanted), row.words, tuple(row.must.splitlines()), tuple(row.must_not.splitlines())),
-        schedule=Schedule(Cadence(row.cadence), at, row.weekday, row.zone, _time(row.quiet_from), _time(row.quiet_to), row.at_most),
-        language=row.language,
-        state=State(row.state),
-        reason=row.reason,
-        created_at=datetime.fromtimestamp(row.created_at, UTC),
-        last_digest_at=datetime.fromtimestamp(row.last_digest_at, UTC),
-    )
-
-
-def _minute(at: time | None) -> int | None:
-    return None if at is None else 60 * at.hour + at.minute
-
-
-def _time(minute: int | None) -> time | None:
-    return None if minute is None else time(*divmod(minute, 60))
