@@ -232,7 +232,7 @@ def test_the_change_of_an_answer_is_told_when_the_quiet_hours_are_over(world: Wo
     assert len(world.tell()) == 1
 
 
-@pytest.mark.parametrize("write", ["_advance", "_note_answers", "keep", "correct", "put", "link"])
+@pytest.mark.parametrize("write", ["advance", "note_answers", "keep", "correct", "put", "link"])
 def test_a_crash_between_the_writes_loses_and_doubles_nothing(world: World, write: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whichever of them is the last: none is kept, and the next run does all of it, once."""
     world.subscribe(Wanted.EVERYTHING)
