@@ -114,7 +114,7 @@ class Asking:
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
         search = partial(self._search_in_full, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
-        bare, limits = filters_in(asked, now=self.clock.now(), sources=self.store.sources())
+        bare, limits = filters_in(asked, now=self.clock.now(), sources=self.store.sources)
         if limits is None:
             answer, found = search(asked, filters)
             return self._summed_up(answer, started), found
@@ -160,6 +160,7 @@ class Asking:
         reranker = self.reranker if rerank and self.reranker and can_read(asked, self.reranker.fingerprint) else None
         calibration = self.read if reranker else self.unread
         day = event_day(asked)
+        self.parser.prefetch(asked)
         for scope in self._scopes(asked, filters, day, generation):
             found = self._retrieved(asked, scope, limit, generation, reranker) if generation is not None else NOTHING
             answer = assemble(
@@ -250,8 +251,10 @@ class Asking:
 
     def _summed_up(self, answer: Answer, started: float) -> Answer:
         """With a summary, where a language model is set and what it writes stands on the quotes; else as it was."""
+        if self.writer is None:
+            return answer
         quotes = {one.number: one.quote for one in answer.citations if may_be_shown_to_a_model(one.quote)}
-        if self.writer is None or not quotes:
+        if not quotes:
             return answer
         try:
             summary = grounded(self.writer.write(answer.question, quotes), quotes)

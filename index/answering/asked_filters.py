@@ -50,15 +50,18 @@ _LATELY = re.compile(
 _YESTERDAY = re.compile(rf",?\s*\byesterday{_END}", re.IGNORECASE)
 _MONTH_ONLY = re.compile(rf",?\s*\bin (?P<a>{_MONTH}(?: (?P<year>{_YEAR}))?){_END}(?! ?/| (?:of )?\d)")
 _NEWS = re.compile(r"\b(?:happened|happening|reported|said|published|news|coverage|articles|stories|reports)\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:according|reported|reports?|says?|said|write|wrote|written)\b", re.IGNORECASE)
+"""One of these stands beside every outlet that limits a search."""
+
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "ten": 10}
 
 
-def filters_in(question: str, *, now: datetime, sources: Collection[str]) -> tuple[str, Filters | None]:
+def filters_in(question: str, *, now: datetime, sources: Callable[[], Collection[str]]) -> tuple[str, Filters | None]:
     """The question without the words that limit the search, and what they limit it to; unchanged and None where there are none, or no others.
 
-    now: aware. sources: the outlets' names as they are stored. Days run from midnight to midnight UTC.
+    now: aware. sources: the outlets' names as they are stored, asked for where the question may name one. Days run from midnight to midnight UTC.
     """
-    left, named = _outlets(question, sources)
+    left, named = _outlets(question, sources()) if _SAYS.search(question) else (question, ())
     left, since, until = _times(left, now.astimezone(UTC))
     filters = Filters(since=since, until=until, sources=named)
     left = _LEFT_OVER.sub("", left).strip()

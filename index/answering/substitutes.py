@@ -53,6 +53,8 @@ _LABELS = {
 class _Words:
     spans: tuple[Span, ...]
     lower: tuple[str, ...]
+    kinds: frozenset[str]
+    """The same, each once."""
 
 
 def substitutes(question: str, kind: Kind, evidence: Sequence[Evidence]) -> list[Claim]:
@@ -123,7 +125,8 @@ def near_copies(sentences: Sequence[tuple[str, str]]) -> list[int]:
 
 def _exchanged(one: _Words, other: _Words) -> list[tuple[range, range]]:
     """Runs of words that stand in each other's place in two sentences that are otherwise alike."""
-    if len(set(one.lower) & set(other.lower)) < LEAST_SHARED - 1:
+    short, long = sorted((len(one.lower), len(other.lower)))
+    if short < LEAST_ALIKE * long or len(one.kinds & other.kinds) < LEAST_SHARED - 1:  # quick, and true of most pairs
         return []
     matcher = SequenceMatcher(None, one.lower, other.lower, autojunk=False)
     shared = sum(block.size for block in matcher.get_matching_blocks())
@@ -162,4 +165,5 @@ def _may_answer(claim: Claim, kind: Kind, asked: set[str]) -> bool:
 
 def _words(text: str) -> _Words:
     found = list(_WORD.finditer(text))
-    return _Words(tuple(Span(one.start(), one.end()) for one in found), tuple(one.group().lower() for one in found))
+    lower = tuple(one.group().lower() for one in found)
+    return _Words(tuple(Span(one.start(), one.end()) for one in found), lower, frozenset(lower))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -39,6 +40,7 @@ class SpacyParser(LoadedModel):
         self._language: Language | None = None
         self._known: OrderedDict[str, Parsed] = OrderedDict()
         self._turn = Lock()
+        self._ahead = ThreadPoolExecutor(max_workers=1, thread_name_prefix="parser")
 
     def parse(self, texts: Sequence[str]) -> list[Parsed]:
         """One for each text, in order. Raises EncodingError if the pipeline cannot be loaded."""
@@ -54,6 +56,10 @@ class SpacyParser(LoadedModel):
             while len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         return parsed
+
+    def prefetch(self, text: str) -> None:
+        """Begin to parse it, and to load the pipeline if nobody has, while the caller searches: encoding a question leaves a core idle."""
+        self._ahead.submit(self.parse, [text])
 
     def _loaded(self) -> Language:
         if self._language is None:

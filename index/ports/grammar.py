@@ -52,6 +52,9 @@ class Parser(Protocol):
     def parse(self, texts: Sequence[str]) -> list[Parsed]:
         """One for each text, in order; some 5 to 10 ms each, unless it was parsed before. Raises EncodingError."""
 
+    def prefetch(self, text: str) -> None:
+        """Begin to parse it beside whatever the caller does next; returns at once. What goes wrong is raised by ``parse``."""
+
 
 class Splitter(Protocol):
     """Text to sentences. Pure."""

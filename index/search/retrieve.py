@@ -26,7 +26,7 @@ CANDIDATES = 100
 RERANKED = 20
 """Sentences the cross-encoder reads one by one at most, some 4 ms each on two cores…"""
 
-FIRST_ROUND, NEXT_ROUND = 10, 5
+FIRST_ROUND, NEXT_ROUND = 6, 4
 """…in rounds, the first of so many…"""
 
 DECIDED_BY = 6.0
