@@ -49,8 +49,9 @@ WRONG = 1
 PRECISION = 0.8
 """Of the short answers that are shown at least so many are to be right…"""
 
-SHOWN = ("squad2", 0.5)
-"""…and not more questions of this suite than this are to have one: a wrong headline is worse than none."""
+SHOWN = ("squad2", 0.54)
+"""…and not more questions of this suite than this are to have one: a wrong headline is worse than none. Rules and figures, which are not cut, add one
+or two in a hundred and are exact less often; together they are to be eight in ten right at 55 in 100 (issue 4's goal)."""
 
 LICENCE = (
     "The weights in this folder are derived from the data sets named here and from ms-marco-MiniLM-L-12-v2, Apache-2.0; "

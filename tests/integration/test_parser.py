@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from index.build import DEFAULT_PARSER
+from index.errors import EncodingError
 from index.models.choose import load_parser
+from index.models.spacy_parser import SpacyParser
 from index.ports.grammar import Parser
 
 SENTENCE = "Officials in Ankara say three soldiers were killed on Thursday."
@@ -42,6 +44,23 @@ def test_a_very_long_text_is_parsed_up_to_a_limit(parser: Parser) -> None:
     """Somebody's 100 kB without a full stop costs no minutes."""
     (parsed,) = parser.parse(["many words " * 10_000])
     assert 0 < len(parsed.tokens) < 1_000
+
+
+def test_what_was_prefetched_is_only_waited_for(tmp_path: Path) -> None:
+    """Whoever parses it next gets the very object that was made meanwhile."""
+    parser = load_parser(DEFAULT_PARSER, tmp_path)
+    parser.prefetch(SENTENCE)
+    (first,), (second,) = parser.parse([SENTENCE]), parser.parse([SENTENCE])
+    assert first is second
+    assert first.tokens
+
+
+def test_what_goes_wrong_while_prefetching_is_raised_by_parse(tmp_path: Path) -> None:
+    """A prefetch has nobody to tell."""
+    parser = SpacyParser(tmp_path / "nowhere", fingerprint="none", name="none")
+    parser.prefetch(SENTENCE)
+    with pytest.raises(EncodingError, match="cannot be loaded"):
+        parser.parse([SENTENCE])
 
 
 def test_loading_it_brings_no_torch(tmp_path: Path) -> None:

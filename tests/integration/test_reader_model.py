@@ -52,6 +52,12 @@ def test_the_examiner_is_whoever_reads_with_the_reranker_that_serves(reader: Sta
     assert examiner_of(reader, None) is None
 
 
+def test_passages_are_examined_in_the_order_they_were_given(reader: StatesReader) -> None:
+    """Although the longest is begun with."""
+    texts: Sequence[tuple[str | None, str]] = [(None, ABOUT), ("In Bergen", f"{ANSWERS} {ABOUT}"), (None, ANSWERS)]
+    assert reader.examine(QUESTION, texts) == [reader.examine(QUESTION, [one])[0] for one in texts]
+
+
 def test_nothing_is_cut_from_a_headline(reader: StatesReader, tmp_path: Path) -> None:
     """A headline says what "it" is; an answer that only stands there is none that a quote says."""
     question, sentence = load_parser(DEFAULT_PARSER, tmp_path).parse([QUESTION, ABOUT])
