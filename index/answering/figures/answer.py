@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from index.answering.attribution import attribute
 from index.answering.conflict import Claim
@@ -22,6 +22,10 @@ LEAST_FIT = 0.15
 """A figure that fits worse is no answer."""
 
 
+DAY_LINE = timedelta(days=1)
+"""Where it happened it may be a day later than in the article's date, which is in UTC."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """What the evidence says in answer to a question of quantity."""
@@ -37,6 +41,8 @@ def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day:
     claims: list[Claim] = []
     others = False
     for one in evidence:
+        if wanted.fate and _is_before(one, day):
+            continue
         published = one.published_at.year if one.published_at is not None else None
         years = frozenset([day.year]) if day else frozenset([published, published - 1]) if published else frozenset[int]()
         best: dict[tuple[float, float], Claim] = {}
@@ -62,6 +68,11 @@ def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day:
                 best[figure.bounds] = claim
         claims += best.values()
     return Counted(tuple(_once(claims)), of_others=others and not claims)
+
+
+def _is_before(one: Evidence, day: date | None) -> bool:
+    """Whether it was published before the day it happened, so that it counts the victims of something else."""
+    return day is not None and one.published_at is not None and one.published_at.date() < day - DAY_LINE
 
 
 def _content(parsed: Parsed) -> frozenset[str]:
