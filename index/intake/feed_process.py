@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -97,10 +98,15 @@ class FeedReader:
         self.close()
 
     def _end(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            with self._process:  # closes the pipes, waits
-                self._process = None
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.kill()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):  # what of a request was not sent yet finds nobody any more
+                    pipe.close()
+        process.wait()
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -68,11 +68,14 @@ def test_a_feed_made_to_take_for_ever_is_given_up() -> None:
         assert reader.read(fetched(FEED.encode())).title == "The Courier"
 
 
-def test_a_reader_that_died_is_replaced(reader: FeedReader) -> None:
-    """If the other process ends by itself, that feed is refused and the next one is read."""
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_reader_that_died_is_replaced(reader: FeedReader, is_gone: bool) -> None:
+    """If the other process ends by itself, that feed is refused and the next one is read; also where nobody is left to hand the feed to."""
     reader.read(fetched(FEED.encode()))
     assert reader._process is not None
     reader._process.kill()
+    if is_gone:
+        reader._process.wait()
     with pytest.raises(ArticleRefusedError, match="breaks the reader"):
         reader.read(fetched(FEED.encode()))
     assert reader.read(fetched(FEED.encode())).title == "The Courier"
