@@ -80,7 +80,7 @@ WAYS = (
     Way({MINILM: 1, BGE: 1, HEADED: 2}),
     Way({MINILM: 2, WORDS: 1}),
     Way({MINILM: 1, WORDS: 2}),
-    *(Way({MINILM: 1, WORDS: 1}, constant=constant) for constant in (5, 10, 20, 200)),
+    *(Way({MINILM: 1, WORDS: 1}, constant=constant) for constant in (5, 10, 60, 200)),
     Way({MINILM: 1, HEADED: 1}, constant=10),
     Way({MINILM: 1, WORDS: 1, HEADED: 1}, constant=10),
     Way({MINILM: 1, WORDS: 1}, constant=10, wholes=8),

@@ -93,8 +93,7 @@ def open_session(model: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # The arena keeps the largest batch's memory for good; without it a batch costs a few percent and asking needs 100 MB less.
-    options.enable_cpu_mem_arena = False
+    # Its own arena (the default) keeps the largest batch's memory; without it glibc keeps more, of the many sizes that single texts have.
     options.log_severity_level = 3
     try:
         return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
