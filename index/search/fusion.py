@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from index.domain.passages import Hit
 
 RANK_CONSTANT = 20
-"""The k of reciprocal rank fusion. Its paper (Cormack, Clarke and Büttcher, SIGIR 2009) has 60; with less, what one ranking has at its very head comes
-before what both have in their middle (docs/decisions/0005-retrieval.md)."""
+"""The k of reciprocal rank fusion. Its paper (Cormack, Clarke and Büttcher, SIGIR 2009) has 60; with less, what one ranking has at its very head
+comes before what both have in their middle (docs/decisions/0005-retrieval.md)."""
 
 
 def fuse(rankings: Sequence[Sequence[Hit]], weights: Sequence[float] | None = None, constant: int = RANK_CONSTANT) -> list[Hit]:
