@@ -7,6 +7,7 @@ silence: a side is shown, or it is too weak for anybody to believe it.
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -25,6 +26,9 @@ DISPUTES = 0.5
 
 EARNEST = 0.5
 """A side contradicts only if one of its claims fits the question this well: a part of a whole, or another event's figure, contradicts nothing."""
+
+NEARLY = 0.6
+"""What counts this much of the heaviest claim of its side may be shown in its place, if it says more."""
 
 MOST_SIDES = 4
 """Sides shown: more are no help to anybody."""
@@ -65,7 +69,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Claims that can all be true, heaviest first."""
+    """Claims that can all be true, the one that is shown first, then the heaviest."""
 
     claims: tuple[Claim, ...]
     superseded: Claim | None = field(default=None)
@@ -133,11 +137,27 @@ def _grouped(claims: Sequence[Claim]) -> list[Side]:
             max(fitting, key=lambda group: sum(one.weight for one in group)).append(claim)
         else:
             groups.append([claim])
-    return [Side(tuple(sorted(group, key=lambda claim: -claim.weight))) for group in groups]
+    return [Side(_led(group)) for group in groups]
+
+
+def _led(group: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Heaviest first. But where that one says only how many there are at the least, another leads that counts nearly as much and says more: an exact
+    one, else the one with the highest bound. A toll grows from "at least four" to "at least 55", and both are true.
+    """
+    first, *rest = sorted(group, key=lambda claim: -claim.weight)
+    if not _is_at_least(first):
+        return (first, *rest)
+    near = [claim for claim in rest if claim.weight >= NEARLY * first.weight and (_is_at_least(claim) or not _is_open(claim))]
+    lead = max((first, *near), key=lambda claim: (not _is_open(claim), claim.bounds or (0.0, 0.0), claim.weight))
+    return (lead, *(claim for claim in (first, *rest) if claim is not lead))
 
 
 def _is_open(claim: Claim) -> bool:
     return claim.bounds is not None and claim.bounds[0] != claim.bounds[1]
+
+
+def _is_at_least(claim: Claim) -> bool:
+    return claim.bounds is not None and claim.bounds[1] == math.inf
 
 
 def _superseding(sides: list[Side]) -> list[Side]:

@@ -57,8 +57,18 @@ def test_two_figures_of_two_outlets_are_two_sides() -> None:
 def test_bounded_figures_join_the_side_they_agree_with() -> None:
     """ "At least 12" stands with 13, and the exact figure leads."""
     sides = to_sides([claim("at least 12", bounds=(12, math.inf)), claim("13", 13, article="b", source="Bay Post", weight=0.9)])
-    assert [[one.text for one in side.claims] for side in sides] == [["at least 12", "13"]]
+    assert [[one.text for one in side.claims] for side in sides] == [["13", "at least 12"]]
     assert not disputed(sides)
+
+
+def test_a_toll_that_grew_is_told_by_its_highest_bound() -> None:
+    """ "At least four" of the first day is true, and says less than "at least 55" of the second; what counts for little says nothing."""
+    grew = [claim("at least four", bounds=(4, math.inf)), claim("at least 55", article="b", day=2, weight=0.6, bounds=(55, math.inf))]
+    (side,) = to_sides(grew)
+    assert [one.text for one in side.claims] == ["at least 55", "at least four"]
+    assert side.reports == 2
+    (side,) = to_sides([*grew, claim("at least 900", article="c", weight=0.2, bounds=(900, math.inf))])
+    assert side.lead.text == "at least 55"
 
 
 def test_copies_of_one_report_count_once() -> None:
