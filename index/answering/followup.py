@@ -214,7 +214,19 @@ def _meant_by(pronoun: str, before: Earlier, last: Exchange) -> list[str]:
 
 
 def _has_antecedent(words: Sequence[str], at: int) -> bool:
-    """Whether something before the pronoun may be what it stands for: a name, a noun with its article, or what follows the auxiliary."""
+    """Whether something before the pronoun may be what it stands for: a name, a noun with its article, what follows the auxiliary, or the subject
+    that is asked for, as in "which country mourns its president?"; not so in "what is its capital?", "what do its people speak?".
+    """
+    low = [word.lower() for word in words[:at]]
+    named = 2 if low[:2] == ["how", "many"] else 1 if low[:1] in (["which"], ["what"]) else at
+    if (
+        words[at].lower() in _POSSESSIVE
+        and named + 1 < at
+        and is_content(words[named])
+        and low[-1] not in AUXILIARIES
+        and not DO.intersection(low)
+    ):
+        return True
     for place in range(at):
         if place and is_name(words[place]):
             return True

@@ -81,6 +81,7 @@ LEANING = [
     (SHOT, "why did they do it?", "why did those who shot the senator do it?"),
     (BANK, "and in 2019?", "how much money did the bank lose in 2019?"),
     (BANK, "what about its customers?", "what about the bank’s customers?"),
+    (BANK, "which year did its customers sue?", "which year did the bank’s customers sue?"),
     (BARE, "when was it?", "when was it that soldiers died?"),
 ]
 """What was asked before, what is typed now, and what is searched for."""
@@ -101,6 +102,8 @@ STANDING = [
     "when did Putin apologize?",
     "why did the minister resign?",
     "what did Putin say about his visit?",
+    "which country is mourning its president?",
+    "how many countries recalled their ambassadors?",
     "what did putin say about his visit?",
     "what do scientists say they found?",
     "who said that Turkey was to blame?",
