@@ -33,6 +33,7 @@ from index.models.locate import locate
 from index.models.onnx_encoder import FACTS_FILE, MODEL_FILE, TOKENIZER_FILE
 from index.models.runtime import BATCH_TOKENS, load_tokenizer
 from index.models.transformer_encoder import load_transformer
+from index.search.retrieve import RERANKED
 from index.text.sentences import split
 
 SEED = 7
@@ -41,8 +42,6 @@ MAX_ROWS = 32
 """In a batch, as in `index.models.runtime`."""
 QUESTION = "how many people were hurt when the bus left the road?"
 QUESTIONS = 100
-RERANKED = 24
-"""Sentences a question, as `index.search.retrieve` has it."""
 MAX_PAIR_TOKENS = 384
 RERANKINGS = 20
 ENCODED = 500
@@ -52,6 +51,7 @@ MEMORY: tuple[tuple[str, bool, int, dict[str, str]], ...] = (
     ("no arena, pairs by 192 tokens", False, 192, {}),
     ("with arena, pairs by 768 tokens", True, 768, {}),
     ("with arena, pairs by 192 tokens", True, 192, {}),
+    ("with arena, every pair alone (as it serves)", True, 1, {}),
     ("no arena, by 192, glibc's trim threshold fixed", False, 192, {"MALLOC_TRIM_THRESHOLD_": "131072"}),
 )
 """What is tried, whether ONNX Runtime keeps an arena, most padded tokens in a batch of the reranker, and the environment. glibc raises its
