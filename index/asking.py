@@ -24,7 +24,7 @@ from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import Evidence, gather
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
-from index.answering.in_full import in_full, may_be_unnamed
+from index.answering.in_full import in_full, may_be_unnamed, unnamed_in
 from index.answering.likeness import MAX_WORDS, likeness
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
@@ -143,10 +143,12 @@ class Asking:
 
     def _in_full(self, asked: str, passage: Passage) -> str | None:
         """The question with what it leaves unnamed as the passage names it: the part worth quoting first, then the rest."""
+        unnamed = unnamed_in(self.parser.parse([asked])[0])
+        if unnamed is None:
+            return None
         quoted = passage.text[passage.focus.start - passage.start : passage.focus.end - passage.start]
-        texts = [text[one.start : one.end] for text in (quoted, passage.text) for one in self.split(text, None)]
-        question, *sentences = self.parser.parse([asked, *dict.fromkeys(texts)])
-        return in_full(question, sentences)
+        texts = (text[one.start : one.end] for text in (quoted, passage.text) for one in self.split(text, None))
+        return in_full(asked, unnamed, self.parser.parse([one for one in dict.fromkeys(texts) if unnamed.may_be_in(one)]))
 
     def _search(
         self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float

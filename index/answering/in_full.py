@@ -37,6 +37,11 @@ class Unnamed:
     words: tuple[str, ...]
     """In lower case."""
 
+    def may_be_in(self, sentence: str) -> bool:
+        """Whether the sentence has the words, by a look that costs next to nothing."""
+        low = sentence.lower()
+        return all(word in low for word in self.words)
+
 
 def may_be_unnamed(question: str) -> bool:
     """Whether it may have something unnamed, by a look that costs next to nothing: it has an article, and no number."""
@@ -58,15 +63,11 @@ def unnamed_in(question: Parsed) -> Unnamed | None:
     return None if leans_elsewhere else found[0]
 
 
-def in_full(question: Parsed, sentences: Iterable[Parsed]) -> str | None:
-    """The question with what the first of the sentences that speaks of it says it is; None if it leaves nothing unnamed, or none says more."""
-    unnamed = unnamed_in(question)
-    if unnamed is None:
-        return None
+def in_full(asked: str, unnamed: Unnamed, sentences: Iterable[Parsed]) -> str | None:
+    """The question with what the first of the sentences that speaks of it says it is; None if none says more."""
     for sentence in sentences:
         named = _named(unnamed, Syntax(sentence))
         if named is not None:
-            asked = question.text
             begins = unnamed.article if re.search(r"['’]s? ", named) else unnamed.start
             return f"{asked[:begins]}{named}{asked[unnamed.end :]}"
     return None

@@ -125,12 +125,12 @@ def near_copies(sentences: Sequence[tuple[str, str]]) -> list[int]:
 
 def _exchanged(one: _Words, other: _Words) -> list[tuple[range, range]]:
     """Runs of words that stand in each other's place in two sentences that are otherwise alike."""
-    short, long = sorted((len(one.lower), len(other.lower)))
-    if short < LEAST_ALIKE * long or len(one.kinds & other.kinds) < LEAST_SHARED - 1:  # quick, and true of most pairs
+    least = max(LEAST_SHARED, LEAST_ALIKE * max(len(one.lower), len(other.lower)))
+    most = len(one.kinds & other.kinds) + min(len(words.lower) - len(words.kinds) for words in (one, other))
+    if most < least:  # quick, and true of nearly all pairs
         return []
     matcher = SequenceMatcher(None, one.lower, other.lower, autojunk=False)
-    shared = sum(block.size for block in matcher.get_matching_blocks())
-    if shared < LEAST_SHARED or shared < LEAST_ALIKE * max(len(one.lower), len(other.lower)):
+    if sum(block.size for block in matcher.get_matching_blocks()) < least:
         return []
     return [
         (range(a, b), range(c, d))

@@ -10,7 +10,7 @@ docs/decisions/0013-attribution-and-time.md.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -61,6 +61,10 @@ class _Place:
         return self.tense > 0
 
 
+Rule = Callable[[_Place], Days | None]
+"""The days that an expression means; None where nothing says."""
+
+
 def times_in(text: str, published: date | None, *, start: int = 0, end: int | None = None) -> tuple[StatedTime, ...]:
     """The relative times in ``text[start:end]``, in order, not overlapping; none for an undated article.
 
@@ -68,13 +72,15 @@ def times_in(text: str, published: date | None, *, start: int = 0, end: int | No
     """
     if published is None:
         return ()
-    end = len(text) if end is None else end
-    return tuple(one for one in _resolved(text, published, max(0, start - _BACK), end) if one.span.start >= start and one.span.end <= end)
+    matches = list(_matches(text, start, len(text) if end is None else end))
+    if start and any(rule in _COUNTED for _, rule in matches):
+        matches = [*_matches(text, max(0, start - _BACK), start), *matches]
+    return tuple(one for one in _resolved(text, published, matches) if one.span.start >= start)
 
 
-def _resolved(text: str, published: date, start: int, end: int) -> Iterator[StatedTime]:
+def _resolved(text: str, published: date, matches: Iterable[tuple[re.Match[str], Rule]]) -> Iterator[StatedTime]:
     before: Days | None = None
-    for found, rule in _matches(text, start, end):
+    for found, rule in matches:
         try:
             meant = rule(_Place(found, published, _tense(text, found), before))
         except (OverflowError, ValueError):  # "several", or before the first or after the last year there is
@@ -85,7 +91,7 @@ def _resolved(text: str, published: date, start: int, end: int) -> Iterator[Stat
                 yield StatedTime(Span(*found.span()), *meant)
 
 
-def _matches(text: str, start: int, end: int) -> Iterator[tuple[re.Match[str], Callable[[_Place], Days | None]]]:
+def _matches(text: str, start: int, end: int) -> Iterator[tuple[re.Match[str], Rule]]:
     """In the order of the text; of those that overlap the first, then the longest."""
     found = [(match, rule) for pattern, rule in _RULES for match in pattern.finditer(text, start, end)]
     reached = 0
@@ -241,7 +247,7 @@ _WHICH_DAY = r"(?:(?P<which>(?:[Tt]his )?(?:[Pp]ast|[Cc]oming)|[Ll]ast|[Tt]his|[
 _NO_DATE = rf"(?!,? (?:the )?\d{{1,2}}(?:st|nd|rd|th)?\b(?! ?[ap]\.?m|:))(?!,? (?:{_MONTH.replace('<month>', '<after>')}))"
 """A weekday before a date adds nothing to it."""
 _WHEN = r"(?P<which>[Ll]ast|[Tt]his|[Nn]ext|[Ss]ince|[Bb]y|[Uu]ntil|[Ee]arly|[Ll]ate|[Mm]id-?) ?(?:last |next )?"
-_RULES: tuple[tuple[re.Pattern[str], Callable[[_Place], Days | None]], ...] = (
+_RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (_FULL, _full),
     (_words(r"(?:the day before yesterday|the day after tomorrow|yesterday|tomorrow)(?: (?:morning|afternoon|evening|night))?"), _today),
     (_words(r"(?<!even )(?<!USA )(?:today|tonight|last night|this (?:morning|afternoon|evening)|earlier today|later today)"), _today),
@@ -273,3 +279,6 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[_Place], Days | None]], ...] = (
     ),
 )
 """Each kind of expression, and what it means. Of two that begin at the same place the longer one counts."""
+
+_COUNTED: tuple[Rule, ...] = (_ago, _next_day)
+"""Those that may be counted from the time stated before."""

@@ -64,7 +64,7 @@ def load_reranker(spec: str, models_dir: Path, threads: int, *, states: bool = F
     if (folder / MODEL_FILE).is_file():
         served = None
         if states and mark == facts()["reranker"]:
-            served = export_states(folder, facts()["layer"], models_dir / f"{mark}-states-{facts()['fingerprint']}.onnx")
+            served = export_states(folder, facts()["layer"], models_dir / f"{mark}-alone-{facts()['fingerprint']}.onnx")
         return OnnxReranker(folder, fingerprint=mark, name=spec, threads=threads, served=served)
     from index.models.transformer_reranker import TransformerReranker  # brings torch
 

@@ -60,8 +60,9 @@ def words_of(text: str) -> Counter[str]:
 
 def overlap(one: Counter[str], other: Counter[str]) -> float:
     """Jaccard overlap, 0..1."""
-    union = (one | other).total()
-    return (one & other).total() / union if union else 0.0
+    shared = (one & other).total()
+    union = one.total() + other.total() - shared
+    return shared / union if union else 0.0
 
 
 def contrary(one: Iterable[str], other: Iterable[str]) -> bool:

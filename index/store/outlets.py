@@ -6,6 +6,8 @@ from sqlalchemy import Connection, select, update
 
 from index.store.tables import sources
 
+_PAUSED = select(sources.c.id).where(sources.c.paused)
+
 
 def set_paused(connection: Connection, name: str, paused: bool) -> list[str]:
     """Pause every outlet of that name, upper and lower case alike, or go on with it. Returns their names as they are stored; empty if none has it."""
@@ -24,7 +26,7 @@ def paused_names(connection: Connection) -> tuple[str, ...]:
 
 def without_paused(connection: Connection, chosen: frozenset[int] | None) -> frozenset[int] | None:
     """The outlets to search in, by number, 0 for articles that name none. chosen: what the asker limits it to. None: no limit at all."""
-    paused = frozenset(connection.execute(select(sources.c.id).where(sources.c.paused)).scalars())
+    paused = frozenset(connection.execute(_PAUSED).scalars())
     if not paused:
         return chosen
     everyone = chosen if chosen is not None else frozenset((0, *connection.execute(select(sources.c.id)).scalars()))

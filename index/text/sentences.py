@@ -108,7 +108,10 @@ def _language_code(text: str, language: str | None) -> str:
     sample = text[:SCRIPT_SAMPLE_CHARS]
     if sample.isascii():
         return "en"
-    scripts = Counter(unicodedata.name(character, "").partition(" ")[0] for character in sample if character.isalpha())
+    scripts: Counter[str] = Counter()
+    for character, count in Counter(sample).items():
+        if character.isalpha():
+            scripts[unicodedata.name(character, "").partition(" ")[0]] += count
     code = _CODE_OF_SCRIPT.get(max(scripts, key=scripts.__getitem__, default=""), "en")
     return "uk" if code == "ru" and not _UKRAINIAN_LETTERS.isdisjoint(sample) else code
 

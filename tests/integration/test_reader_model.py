@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import onnx
 import pytest
 
 from index.build import DEFAULT_PARSER, DEFAULT_RERANKER
+from index.errors import EncodingError
 from index.models.choose import examiner_of, load_parser, load_reader, load_reranker
-from index.models.onnx_reranker import OnnxReranker, States
-from index.models.states_reader import StatesReader
+from index.models.locate import locate
+from index.models.onnx_reranker import MODEL_FILE, OnnxReranker, States
+from index.models.reranker_states import export_states
+from index.models.runtime import OnnxModel, load_tokenizer
+from index.models.states_reader import FOLDER, HEAD_FILE, StatesReader, facts
 from index.ports.models import Readable
 
 QUESTION = "Who apologized to the families?"
@@ -38,6 +44,24 @@ def test_with_states_the_reranker_scores_as_without(reranker: OnnxReranker, tmp_
     """The file that gives states serves in the other's place: calibrations belong to these scores."""
     plain = load_reranker(DEFAULT_RERANKER, tmp_path, threads=1)
     assert reranker.score(QUESTION, [ANSWERS, ABOUT]) == pytest.approx(plain.score(QUESTION, [ANSWERS, ABOUT]), abs=0.05)
+
+
+def test_the_file_with_states_takes_texts_alone(tmp_path: Path) -> None:
+    """It has no mask, so that a shorter text in a batch would attend to what it is padded with."""
+    folder = locate(DEFAULT_RERANKER)
+    served = export_states(folder, facts()["layer"], tmp_path / "alone.onnx")
+    batches = OnnxModel(served, load_tokenizer(folder / "tokenizer.json", 384), threads=1)
+    with pytest.raises(ValueError, match="one text at a time"):
+        list(batches.run([(QUESTION, ANSWERS), (QUESTION, ABOUT)]))
+
+
+def test_a_graph_of_another_make_is_refused(tmp_path: Path) -> None:
+    """The reader's own head has layers of that kind, and none by these names."""
+    shutil.copy(FOLDER / HEAD_FILE, tmp_path / MODEL_FILE)
+    layer = onnx.load(str(tmp_path / MODEL_FILE)).graph.node[-1].output[0]
+    with pytest.raises(EncodingError, match="not named as torch names it"):
+        export_states(tmp_path, layer, tmp_path / "alone.onnx")
+    assert not (tmp_path / "alone.onnx").exists()
 
 
 def test_what_answers_is_told_from_what_is_about_it(reader: StatesReader) -> None:
