@@ -29,7 +29,7 @@ from index import NewsIndex, open_index
 from index.domain.passages import Hit
 from index.intake.files import read_paths
 from index.ports.articles import StoredSentence
-from index.ports.models import Examined, Examiner, Reranker
+from index.ports.models import Examined, Examiner, Glance
 from index.search.fusion import RANK_CONSTANT, fuse
 from index.search.passages import QUOTE_MARGIN, ScoredSentence, Window, fold, reread, to_windows
 from index.search.retrieve import CANDIDATES, DECIDED_BY, READ_IN_CONTEXT, RERANKED, judge_in_rounds, losses_for_age
@@ -84,21 +84,23 @@ class Asked:
     """One question with its candidates, and a memory of what the cross-encoder and the reader said."""
 
     def __init__(self, index: NewsIndex, gold: dict[str, Any], rankings: Sequence[Sequence[Hit]]) -> None:
-        assert index.asking.reranker is not None
         assert index.asking.examiner is not None
         self.gold = gold
-        self._reranker: Reranker = index.asking.reranker
         self._examiner: Examiner = index.asking.examiner
-        self._said: dict[str, float] = {}
+        self._glances: dict[str, Glance] = {}
+        self._scores: dict[int, float] = {}
         self._examined: dict[tuple[str | None, str], Examined] = {}
         near = [i for hits in rankings for hit in hits for i in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)]
         self.stored: dict[int, StoredSentence] = index.asking.store.sentences(near)
 
-    def judge(self, texts: Sequence[str]) -> list[float]:
-        """The cross-encoder's scores."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._said]
-        self._said |= dict(zip(new, self._reranker.score(self.gold["question"], new), strict=True)) if new else {}
-        return [self._said[text] for text in texts]
+    def judge(self, fresh: Sequence[str], near: Sequence[Glance]) -> tuple[list[Glance], list[float]]:
+        """The cross-encoder's glances and scores."""
+        unseen = [text for text in dict.fromkeys(fresh) if text not in self._glances]
+        unscored = [one for one in near if id(one) not in self._scores]
+        glances, scores = self._examiner.judge(self.gold["question"], unseen, unscored)
+        self._glances |= zip(unseen, glances, strict=True)
+        self._scores |= zip(map(id, unscored), scores, strict=True)
+        return [self._glances[text] for text in fresh], [self._scores[id(one)] for one in near]
 
     def examine(self, windows: Iterable[Window], variant: Variant) -> list[Examined]:
         """The same of whole passages, and whether they answer."""

@@ -1,6 +1,7 @@
 """Train the built-in reader, and write what is shipped in index/models/reader.
 
     python -m benchmarks.train_reader --data FOLDER                     head and trees
+    python -m benchmarks.early_score --shared ../shared --write         which sentences the reranker leaves early (of the reranker alone)
     python -m benchmarks.calibrate --shared ../shared --write           what a search shows with them, and from where on it is answered
     python -m benchmarks.train_reader --confidence --shared ../shared   the confidence in a short answer, and its cut
 
@@ -35,14 +36,14 @@ from index.answering.weighing import SIGNALS
 from index.build import DEFAULT_PARSER, DEFAULT_RERANKER
 from index.models.choose import load_parser
 from index.models.locate import MEMORY_FILE, fingerprint, locate
-from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
-from index.models.reranker_states import export_states
+from index.models.onnx_reranker import OnnxReranker
+from index.models.reranker_parts import MODEL_FILE, export_parts, output_of
 from index.models.states_reader import FACTS_FILE, FOLDER, HEAD_FILE, TREES_FILE, Parts, facts
 
 HELD = 20
 """One in so many texts is kept for the trees."""
 
-LAYER = f"/bert/encoder/layer.{FROM - 1}/output/LayerNorm/Add_1_output_0"
+LAYER = output_of(FROM)
 WRONG = 1
 """Passages that do not answer, shown to the trees beside the one that does."""
 
@@ -96,6 +97,7 @@ def train_all(data: Path, scratch: Path) -> None:
         "fingerprint": hashlib.sha256((FOLDER / HEAD_FILE).read_bytes()).hexdigest()[:16],
         "reranker": fingerprint(folder, scratch / MEMORY_FILE),
         "layer": LAYER,
+        "early": facts()["early"],
         "examples": {"head": seen, "answered": sum(bool(one.answers) for one in posed)},
         "trained_on": provenance(data),
         "licence": LICENCE,
@@ -118,10 +120,10 @@ def weigh(shared: Path, scratch: Path) -> None:
 
 
 def _reranker(fingerprint: str, scratch: Path) -> OnnxReranker:
-    """The default one, with states."""
+    """The default one, in parts."""
     folder = locate(DEFAULT_RERANKER)
-    served = export_states(folder, LAYER, scratch / "states.onnx")
-    return OnnxReranker(folder, fingerprint=fingerprint, name=DEFAULT_RERANKER, threads=1, served=served)
+    parts = export_parts(folder, LAYER, scratch / "reranker")
+    return OnnxReranker(folder, fingerprint=fingerprint, name=DEFAULT_RERANKER, threads=1, parts=parts)
 
 
 def divided(asked: Iterable[Asked], order: random.Random) -> tuple[list[Asked], list[Asked]]:

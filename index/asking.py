@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
@@ -38,7 +39,7 @@ from index.errors import IndexNotBuiltError, WritingError
 from index.ports.articles import ArticleStore, StoredSentence
 from index.ports.clock import Clock
 from index.ports.grammar import Parser, Splitter
-from index.ports.models import Encoder, Examiner, Reader, Reranker, Writer
+from index.ports.models import Encoder, Examiner, Reader, Reranker, Vectors, Writer
 from index.ports.search import LexicalIndex, Scope
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
@@ -90,6 +91,8 @@ class Asking:
     """What suffices."""
     split: Splitter
     clock: Clock
+    ahead: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=2, thread_name_prefix="encoding"))
+    """Encodes the question while it is found out where to search, which is Python's work and the database's, on a core of its own."""
 
     @property
     def fingerprints(self) -> dict[str, str]:
@@ -154,17 +157,19 @@ class Asking:
         self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
     ) -> tuple[Answer, Retrieved]:
         """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
+        vector = self.ahead.submit(self.encoder.encode_question, asked)
         generation = self.generations.fresh()
         if generation is None and self.store.sequence():  # a replica over a full database, whose own indexes nobody has built yet
             raise IndexNotBuiltError("The database has articles, and there is no index of them here.", remedy="Run `dateline reindex`.")
-        instead = self.misspelt(asked, generation.lexical) if generation is not None else {}
-        asked = respelled(asked, instead)
+        if instead := self.misspelt(asked, generation.lexical) if generation is not None else {}:
+            asked = respelled(asked, instead)
+            vector = self.ahead.submit(self.encoder.encode_question, asked)
         reranker = self.reranker if rerank and self.reranker and can_read(asked, self.reranker.fingerprint) else None
         calibration = self.read if reranker else self.unread
         day = event_day(asked)
         self.parser.prefetch(asked)
         for scope in self._scopes(asked, filters, day, generation):
-            found = self._retrieved(asked, scope, limit, generation, reranker) if generation is not None else NOTHING
+            found = self._retrieved(asked, scope, limit, generation, vector.result, reranker) if generation is not None else NOTHING
             answer = assemble(
                 answer_id=answer_id,
                 question=question,
@@ -213,7 +218,9 @@ class Asking:
             yield near
         yield whole
 
-    def _retrieved(self, asked: str, scope: Scope, limit: int, generation: Generation, reranker: Reranker | None) -> Retrieved:
+    def _retrieved(
+        self, asked: str, scope: Scope, limit: int, generation: Generation, vector: Callable[[], Vectors], reranker: Reranker | None
+    ) -> Retrieved:
         """The passages within a scope, with who else carries them."""
         found = retrieve(
             asked,
@@ -221,7 +228,7 @@ class Asking:
             limit,
             generation=generation,
             store=self.store,
-            encoder=self.encoder,
+            vector=vector,
             reranker=reranker,
             examiner=self.examiner if reranker else None,
         )

@@ -99,7 +99,7 @@ def open_index(
     _ensure_tables(engine, data_dir)
     models_dir = models_dir or data_dir / "models"
     loaded_encoder = load_encoder(encoder, models_dir, threads)
-    loaded_reranker = load_reranker(reranker, models_dir, threads, states=reader is not None) if reranker else None
+    loaded_reranker = load_reranker(reranker, models_dir, threads, in_parts=reader is not None) if reranker else None
     loaded_reader = load_reader(reader, loaded_reranker, DEFAULT_RERANKER, models_dir, threads) if reader else None
     examiner = examiner_of(loaded_reader, loaded_reranker)
     clock = SystemClock()
@@ -205,7 +205,7 @@ def prepare_models(
     from index.models.choose import load_encoder, load_reader, load_reranker
 
     load_encoder(encoder, models_dir, threads=1)
-    loaded = load_reranker(reranker, models_dir, threads=1, states=reader is not None) if reranker else None
+    loaded = load_reranker(reranker, models_dir, threads=1, in_parts=reader is not None) if reranker else None
     if reader:
         load_reader(reader, loaded, DEFAULT_RERANKER, models_dir, threads=1)
 

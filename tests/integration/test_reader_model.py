@@ -6,18 +6,18 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-import onnx
 import pytest
 
 from index.build import DEFAULT_PARSER, DEFAULT_RERANKER
 from index.errors import EncodingError
 from index.models.choose import examiner_of, load_parser, load_reader, load_reranker
 from index.models.locate import locate
-from index.models.onnx_reranker import MODEL_FILE, OnnxReranker, States
-from index.models.reranker_states import export_states
+from index.models.onnx_reranker import Begun, OnnxReranker
+from index.models.reranker_parts import MODEL_FILE, export_parts, output_of
 from index.models.runtime import OnnxModel, load_tokenizer
 from index.models.states_reader import FOLDER, HEAD_FILE, StatesReader, facts
 from index.ports.models import Readable
+from index.search.retrieve import NEAR
 
 QUESTION = "Who apologized to the families?"
 ANSWERS = "Harbour master Ingrid Moe apologized to the families on Saturday."
@@ -26,8 +26,8 @@ ABOUT = "The families of those who drowned came to the harbour on Saturday."
 
 @pytest.fixture(scope="module")
 def reranker(tmp_path_factory: pytest.TempPathFactory) -> OnnxReranker:
-    """The default one, with states."""
-    loaded = load_reranker(DEFAULT_RERANKER, tmp_path_factory.mktemp("models"), threads=1, states=True)
+    """The default one, in parts."""
+    loaded = load_reranker(DEFAULT_RERANKER, tmp_path_factory.mktemp("models"), threads=1, in_parts=True)
     assert isinstance(loaded, OnnxReranker)
     return loaded
 
@@ -40,28 +40,40 @@ def reader(reranker: OnnxReranker, tmp_path_factory: pytest.TempPathFactory) -> 
     return loaded
 
 
-def test_with_states_the_reranker_scores_as_without(reranker: OnnxReranker, tmp_path: Path) -> None:
-    """The file that gives states serves in the other's place: calibrations belong to these scores."""
-    plain = load_reranker(DEFAULT_RERANKER, tmp_path, threads=1)
-    assert reranker.score(QUESTION, [ANSWERS, ABOUT]) == pytest.approx(plain.score(QUESTION, [ANSWERS, ABOUT]), abs=0.05)
+def test_in_parts_the_reranker_scores_as_in_one(reranker: OnnxReranker, tmp_path: Path) -> None:
+    """They serve in its place: calibrations belong to these scores."""
+    whole = load_reranker(DEFAULT_RERANKER, tmp_path, threads=1)
+    assert reranker.score(QUESTION, [ANSWERS, ABOUT]) == pytest.approx(whole.score(QUESTION, [ANSWERS, ABOUT]), abs=0.05)
 
 
-def test_the_file_with_states_takes_texts_alone(tmp_path: Path) -> None:
-    """It has no mask, so that a shorter text in a batch would attend to what it is padded with."""
+def test_a_glance_tells_about_the_score_and_is_gone_on_from(reader: StatesReader, reranker: OnnxReranker) -> None:
+    """What is far from the rest by a glance is so by its score, and what was begun ends as if it had been read at once."""
+    (near, far), none = reader.judge(QUESTION, [ANSWERS, "Ships use more oil than cars."], [])
+    assert none == []
+    assert near.estimate > far.estimate + NEAR
+    glances, scores = reader.judge(QUESTION, [ABOUT], [near])
+    assert len(glances) == 1
+    assert scores == reranker.score(QUESTION, [ANSWERS])
+    assert near.estimate == pytest.approx(scores[0], abs=4.0)
+
+
+def test_the_parts_take_texts_alone(tmp_path: Path) -> None:
+    """They have no mask, so that a shorter text in a batch would attend to what it is padded with."""
     folder = locate(DEFAULT_RERANKER)
-    served = export_states(folder, facts()["layer"], tmp_path / "alone.onnx")
-    batches = OnnxModel(served, load_tokenizer(folder / "tokenizer.json", 384), threads=1)
+    parts = export_parts(folder, facts()["layer"], tmp_path / "reranker")
+    batches = OnnxModel(parts.first, load_tokenizer(folder / "tokenizer.json", 384), threads=1)
     with pytest.raises(ValueError, match="one text at a time"):
         list(batches.run([(QUESTION, ANSWERS), (QUESTION, ABOUT)]))
 
 
 def test_a_graph_of_another_make_is_refused(tmp_path: Path) -> None:
-    """The reader's own head has layers of that kind, and none by these names."""
+    """The reader's own head has layers of that kind, and none by these names; nor has the reranker a hundredth layer."""
     shutil.copy(FOLDER / HEAD_FILE, tmp_path / MODEL_FILE)
-    layer = onnx.load(str(tmp_path / MODEL_FILE)).graph.node[-1].output[0]
     with pytest.raises(EncodingError, match="not named as torch names it"):
-        export_states(tmp_path, layer, tmp_path / "alone.onnx")
-    assert not (tmp_path / "alone.onnx").exists()
+        export_parts(tmp_path, facts()["layer"], tmp_path / "reranker")
+    with pytest.raises(EncodingError, match="no tensor is named"):
+        export_parts(locate(DEFAULT_RERANKER), output_of(99), tmp_path / "reranker")
+    assert not list(tmp_path.glob("reranker*"))
 
 
 def test_what_answers_is_told_from_what_is_about_it(reader: StatesReader) -> None:
@@ -94,13 +106,13 @@ def test_what_was_examined_is_not_read_again(
 ) -> None:
     """The search scores the passages and the reader reads them: one pass serves both."""
     passes: list[str] = []
-    states = reranker.states
+    begin = reranker.begin
 
-    def counted(question: str, text: str) -> States:
+    def counted(question: str, text: str) -> Begun:
         passes.append(text)
-        return states(question, text)
+        return begin(question, text)
 
-    monkeypatch.setattr(reranker, "states", counted)
+    monkeypatch.setattr(reranker, "begin", counted)
     texts: Sequence[tuple[str | None, str]] = [("In Bergen", ANSWERS)]
     reader.examine(QUESTION, texts)
     question, sentence = load_parser(DEFAULT_PARSER, tmp_path).parse([QUESTION, ANSWERS])
