@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -23,6 +23,7 @@ from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import Evidence, gather
+from index.answering.figures.asked import may_be_wanted
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.in_full import in_full, may_be_unnamed, unnamed_in
@@ -68,6 +69,25 @@ class Traced:
     """What the confidence was made of; None if nothing was found."""
 
 
+class _VectorsAhead:
+    """The vectors of one question, in all the words it is asked in, each encoded once."""
+
+    def __init__(self, encoder: Encoder, pool: ThreadPoolExecutor) -> None:
+        self._encoder = encoder
+        self._pool = pool
+        self._begun: dict[str, Future[Vectors]] = {}
+
+    def begin(self, asked: str) -> None:
+        """Encode it, unless that was begun, while the caller goes on."""
+        if asked not in self._begun:
+            self._begun[asked] = self._pool.submit(self._encoder.encode_question, asked)
+
+    def of(self, asked: str) -> Vectors:
+        """Shape (1, dimension). Raises EncodingError."""
+        self.begin(asked)
+        return self._begun[asked].result()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asking:
     """Questions answered, with the parts that it takes. Safe for many threads."""
@@ -92,7 +112,7 @@ class Asking:
     split: Splitter
     clock: Clock
     ahead: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(max_workers=2, thread_name_prefix="encoding"))
-    """Encodes the question while it is found out where to search, which is Python's work and the database's, on a core of its own."""
+    """Encodes the question, on a core of its own, while it is found out what it is and where to search."""
 
     @property
     def fingerprints(self) -> dict[str, str]:
@@ -113,10 +133,13 @@ class Asking:
         answer_id = answer_id or uuid.uuid4().hex[:12]
         signs = remark_on_signs(question)
         asked = question if signs else prepare(question)
-        if remark := signs or remark_on(asked) or self._remark_like(asked):
+        vectors = _VectorsAhead(self.encoder, self.ahead)
+        if not signs:
+            vectors.begin(asked)
+        if remark := signs or remark_on(asked) or self._remark_like(asked, vectors):
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
-        search = partial(self._search_in_full, question, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+        search = partial(self._search_in_full, question, vectors, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
         bare, limits = filters_in(asked, now=self.clock.now(), sources=self.store.sources)
         if limits is None:
             answer, found = search(asked, filters)
@@ -126,21 +149,23 @@ class Asking:
             answer, found = search(bare, filters)
         return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
 
-    def _remark_like(self, asked: str) -> Remark | None:
+    def _remark_like(self, asked: str, vectors: _VectorsAhead) -> Remark | None:
         """What kind of talk it is by what it is like, where no set phrase says so; None for all that the encoder cannot judge."""
         model = likeness(self.encoder.fingerprint)
         if model is None or len(asked.split()) > MAX_WORDS or not can_read(asked, self.encoder.fingerprint):
             return None
-        return model.remark(self.encoder.encode_question(asked))
+        return model.remark(vectors.of(asked))
 
-    def _search_in_full(self, question: str, asked: str, filters: Filters, *, rerank: bool, **how: Any) -> tuple[Answer, Retrieved]:
+    def _search_in_full(
+        self, question: str, vectors: _VectorsAhead, asked: str, filters: Filters, *, rerank: bool, **how: Any
+    ) -> tuple[Answer, Retrieved]:
         """As ``_search``; where that is not sure, and the question leaves unnamed what the first passage names, by that name if it is surer then."""
-        answer, found = self._search(question, asked, filters, rerank=rerank, **how)
+        answer, found = self._search(question, vectors, asked, filters, rerank=rerank, **how)
         unsure = rerank and bool(answer.passages) and not self.read.covered(answer.confidence, OperatingPoint.PRECISE)
         named = self._in_full(answer.read_as or asked, answer.passages[0]) if unsure and may_be_unnamed(asked) else None
         if named is None:
             return answer, found
-        again, seen = self._search(question, named, filters, rerank=rerank, **how)
+        again, seen = self._search(question, vectors, named, filters, rerank=rerank, **how)
         is_better = again.status is not Status.NOT_COVERED and again.confidence > answer.confidence
         return (replace(again, read_as=named), seen) if is_better else (answer, found)
 
@@ -154,22 +179,36 @@ class Asking:
         return in_full(asked, unnamed, self.parser.parse([one for one in dict.fromkeys(texts) if unnamed.may_be_in(one)]))
 
     def _search(
-        self, question: str, asked: str, filters: Filters, *, limit: int, answer_id: str, rerank: bool, started: float
+        self,
+        question: str,
+        vectors: _VectorsAhead,
+        asked: str,
+        filters: Filters,
+        *,
+        limit: int,
+        answer_id: str,
+        rerank: bool,
+        started: float,
     ) -> tuple[Answer, Retrieved]:
         """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
-        vector = self.ahead.submit(self.encoder.encode_question, asked)
+        vectors.begin(asked)
         generation = self.generations.fresh()
         if generation is None and self.store.sequence():  # a replica over a full database, whose own indexes nobody has built yet
             raise IndexNotBuiltError("The database has articles, and there is no index of them here.", remedy="Run `dateline reindex`.")
         if instead := self.misspelt(asked, generation.lexical) if generation is not None else {}:
             asked = respelled(asked, instead)
-            vector = self.ahead.submit(self.encoder.encode_question, asked)
+            vectors.begin(asked)
         reranker = self.reranker if rerank and self.reranker and can_read(asked, self.reranker.fingerprint) else None
         calibration = self.read if reranker else self.unread
         day = event_day(asked)
-        self.parser.prefetch(asked)
+
+        def vector() -> Vectors:
+            if reranker or may_be_wanted(asked):
+                self.parser.prefetch(asked)  # from here to the end of the vectors' search this thread has nothing to do
+            return vectors.of(asked)
+
         for scope in self._scopes(asked, filters, day, generation):
-            found = self._retrieved(asked, scope, limit, generation, vector.result, reranker) if generation is not None else NOTHING
+            found = self._retrieved(asked, scope, limit, generation, vector, reranker) if generation is not None else NOTHING
             answer = assemble(
                 answer_id=answer_id,
                 question=question,
@@ -186,8 +225,7 @@ class Asking:
         if reranker and answer.citations:
             answer = self._shortened(asked, answer, found)
         if answer.citations:
-            (parsed,) = self.parser.parse([asked])
-            answer = sided(answer, parsed, found, split=self.split, parse=self.parser.parse, relevance=calibration.relevance, day=day)
+            answer = sided(answer, asked, found, split=self.split, parse=self.parser.parse, relevance=calibration.relevance, day=day)
         answer = replace(dated(answer, found.texts), elapsed_ms=(time.perf_counter() - started) * 1000)
         if not can_read(asked, self.encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)

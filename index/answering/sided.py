@@ -15,7 +15,7 @@ from index.answering.assemble import CITE_WITHIN, MAX_CITATIONS
 from index.answering.conflict import Claim, Side, disputed, to_sides
 from index.answering.evidence import Evidence
 from index.answering.figures.answer import counted
-from index.answering.figures.asked import Wanted, wanted
+from index.answering.figures.asked import Wanted, may_be_wanted, wanted
 from index.answering.figures.numbers import quantities
 from index.answering.figures.places import places_in, speaks_of
 from index.answering.substitutes import near_copies, substitutes
@@ -49,7 +49,7 @@ Parse = Callable[[Sequence[str]], list[Parsed]]
 
 def sided(
     answer: Answer,
-    question: Parsed,
+    asked: str,
     found: Retrieved,
     *,
     split: Splitter,
@@ -59,18 +59,19 @@ def sided(
 ) -> Answer:
     """The answer with figures for short answers where a quantity is asked for; any other answer as it is.
 
-    relevance: how likely a passage with this score answers. day: when it happened, if the question says so. Where the only figures are of others than
-    those who were asked about, it is not covered, and ``missing`` names them.
+    asked: the question as it was searched for. relevance: how likely a passage with this score answers. day: when it happened, if the question says
+    so. Where the only figures are of others than those who were asked about, it is not covered, and ``missing`` names them.
     """
     if answer.status is Status.NOT_COVERED:
         return answer
-    asked = wanted(question)
-    if asked is None:
-        claims = substitutes(question.text, asked_for(question.text, question), _alike(found, split, parse, relevance))
+    question = parse([asked])[0] if may_be_wanted(asked) else None
+    if question is None or (to_count := wanted(question)) is None:
+        evidence = _alike(found, split, parse, relevance)
+        claims = substitutes(asked, asked_for(asked, parse([asked])[0]), evidence) if evidence else ()
         return show_sides(answer, to_sides(claims), found.texts) if claims and _is_what_was_read(claims, answer) else answer
-    result = counted(asked, question, _evidence(found, places_in(question), split, parse, relevance), day)
+    result = counted(to_count, question, _evidence(found, places_in(question), split, parse, relevance), day)
     if result.of_others:
-        return _of_others(answer, asked)
+        return _of_others(answer, to_count)
     if max((claim.weight for claim in result.claims), default=0.0) < LEAST_CONFIDENCE:
         return answer
     return show_sides(answer, to_sides(result.claims), found.texts)

@@ -16,6 +16,7 @@ _HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
 _HOW_MUCH = re.compile(r"\bhow\s+much\b", re.IGNORECASE)
 _SHARE = re.compile(r"\b(?:what|which)\s+(?:percentage|per\s?cent|percent|share|proportion)\b|\bhow\s+many\s+per\s?cent\b", re.IGNORECASE)
 _OF = re.compile(r"^\W*(?:(?:what|which)\s+(?:is|was|were|are)\s+)?(?:the\s+)?(?:total\s+)?(?:numbers?|count|total)\s+of\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _PROPER = frozenset(["NORP", "GPE", "ORG", "LOC", "FAC"])
 
 
@@ -43,6 +44,15 @@ class Wanted:
     def of_anybody(self) -> bool:
         """Whether people are counted, whoever they are."""
         return self.fate is not None and not self.groups and not self.words
+
+
+def may_be_wanted(question: str) -> bool:
+    """Whether it may ask for a quantity, by a look that costs next to nothing: it has the words for one, or names a tally."""
+    if any(pattern.search(question) for pattern in (_SHARE, _HOW_MANY, _HOW_MUCH, _OF)):
+        return True
+    tallies = vocabulary().tallies
+    words = _WORD.findall(question.lower())
+    return any({word, word.removesuffix("s"), f"{word.removesuffix('ies')}y"} & tallies for word in words)
 
 
 def wanted(parsed: Parsed) -> Wanted | None:
