@@ -6,7 +6,7 @@ stands in a sentence that is cited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -66,7 +66,7 @@ def sided(
         return answer
     question = parse([asked])[0] if may_be_wanted(asked) else None
     if question is None or (to_count := wanted(question)) is None:
-        evidence = _alike(found, split, parse, relevance)
+        evidence = _alike(found, parse, relevance)
         claims = substitutes(asked, asked_for(asked, parse([asked])[0]), evidence) if evidence else ()
         return show_sides(answer, to_sides(claims), found.texts) if claims and _is_what_was_read(claims, answer) else answer
     result = counted(to_count, question, _evidence(found, places_in(question), split, parse, relevance), day)
@@ -120,12 +120,13 @@ def _evidence(
     relevance = _beside_the_best(passages, relevance)
     here = [one for one in passages if speaks_of(places, f"{one.title or ''}\n{found.texts[one.article_id]}")]
     chosen: dict[tuple[str, int], tuple[Passage, Span, float]] = {}
+    sentences = _sentences(found)
     for passage in here or passages:
-        for span in _counting(found.texts[passage.article_id], passage.start, passage.end, split):
+        for span in _counting(found.texts[passage.article_id], sentences[passage.article_id, passage.start]):
             chosen.setdefault((passage.article_id, span.start), (passage, span, relevance(passage.score)))
     for passage in here:
         text = found.texts[passage.article_id]
-        for span in _counting(text, 0, min(len(text), READ_ON), split):
+        for span in _counting(text, split(text[:READ_ON])):
             chosen.setdefault((passage.article_id, span.start), (passage, span, AROUND * relevance(passage.score)))
     looked_at = list(chosen.values())[:MOST_PARSED]
     texts = [found.texts[passage.article_id][span.start : span.end] for passage, span, _ in looked_at]
@@ -141,19 +142,20 @@ def _beside_the_best(passages: Sequence[Passage], relevance: Callable[[float], f
     return lambda score: relevance(score) / best if best else 0.0
 
 
-def _counting(text: str, start: int, end: int, split: Splitter) -> list[Span]:
-    """The sentences between these offsets that have a number in them."""
-    return [one for one in _spans(text, start, end, split) if quantities(text[one.start : one.end])]
+def _counting(text: str, sentences: Iterable[Span]) -> list[Span]:
+    """Those of an article's sentences that have a number in them."""
+    return [one for one in sentences if quantities(text[one.start : one.end])]
 
 
-def _alike(found: Retrieved, split: Splitter, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
+def _alike(found: Retrieved, parse: Parse, relevance: Callable[[float], float]) -> list[Evidence]:
     """The sentences of the first passages that have much in common with one of another article: few are parsed."""
     best = max((relevance(one.score) for one in found.passages), default=0.0)
+    of_passage = _sentences(found)
     sentences = [
         (passage, span, found.texts[passage.article_id][span.start : span.end])
         for passage in found.passages
         if relevance(passage.score) >= CITE_WITHIN * best
-        for span in _spans(found.texts[passage.article_id], passage.start, passage.end, split)
+        for span in of_passage[passage.article_id, passage.start]
     ]
     near = near_copies([(passage.article_id, text) for passage, _, text in sentences])
     chosen = [sentences[place] for place in near][:MOST_PARSED]
@@ -170,8 +172,12 @@ def _sentence(passage: Passage, span: Span, text: str, parsed: Parsed, relevance
     return Evidence(0, passage.article_id, span, text, parsed, *where, report=passage.report)
 
 
-def _spans(text: str, start: int, end: int, split: Splitter) -> list[Span]:
-    return [Span(start + one.start, start + one.end) for one in split(text[start:end])]
+def _sentences(found: Retrieved) -> dict[tuple[str, int], list[Span]]:
+    """Of each passage, by its article's id and where it begins."""
+    return {
+        (passage.article_id, passage.start): [one.span for one in judged]
+        for passage, judged in zip(found.passages, found.sentences, strict=True)
+    }
 
 
 def _of_others(answer: Answer, asked: Wanted) -> Answer:

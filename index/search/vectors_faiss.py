@@ -38,6 +38,9 @@ _BITMAP_IDS = 1 << 27
 """A scope is one bit for each id below its largest, 16 MB at this one; with larger ids a hash set, slower to make and to ask."""
 _QUANTIZERS = {Codec.FP16: faiss.ScalarQuantizer.QT_fp16, Codec.SQ8: faiss.ScalarQuantizer.QT_8bit}
 
+_SCOPES = 8
+"""Scopes remembered: one, mostly, where an outlet is paused; those of today and this week. A bit a sentence each."""
+
 _Index = Any
 """A FAISS index with ids of its own: IndexIDMap over IndexScalarQuantizer, or IndexIVFScalarQuantizer."""
 _untyped: Any = faiss
@@ -57,6 +60,8 @@ class FaissVectorIndex:
         self._tuning = tuning
         self._access = SharedLock()
         self._writing = Lock()
+        self._scopes: dict[Scope, tuple[Columns, tuple[int, faiss.IDSelector]]] = {}
+        self._looking_up = Lock()
 
     @classmethod
     def build(cls, dimension: int, count: int, blocks: Blocks, *, tuning: Tuning = DEFAULT_TUNING) -> FaissVectorIndex:
@@ -105,9 +110,22 @@ class FaissVectorIndex:
         with self._access.shared(), _threads(1), _foreign_errors("search"):
             if scope is None or scope == Scope():
                 return self._best(vector, k, len(self), self.nprobe, None)
-            allowed = self._columns.within(scope)
-            nprobe = plan.nprobe_within(self.nprobe, self._lists, len(self), len(allowed), self._tuning)
-            return self._best(vector, k, len(allowed), nprobe, _selector(allowed))
+            allowed, selector = self._within(scope)
+            nprobe = plan.nprobe_within(self.nprobe, self._lists, len(self), allowed, self._tuning)
+            return self._best(vector, k, allowed, nprobe, selector)
+
+    def _within(self, scope: Scope) -> tuple[int, faiss.IDSelector]:
+        """How many sentences a scope lets through, and which; worked out once until something is added or removed."""
+        with self._looking_up:
+            columns, found = self._scopes.get(scope, (None, None))
+        if found is None or columns is not self._columns:
+            ids = self._columns.within(scope)
+            found = (len(ids), _selector(ids))
+            with self._looking_up:
+                self._scopes[scope] = (self._columns, found)
+                while len(self._scopes) > _SCOPES:
+                    self._scopes.pop(next(iter(self._scopes)))
+        return found
 
     def _best(self, vector: Vectors, k: int, available: int, nprobe: int, selector: faiss.IDSelector | None) -> list[Hit]:
         """``available`` is how many sentences the selector lets through."""

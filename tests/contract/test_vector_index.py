@@ -114,15 +114,29 @@ def test_equal_sentences_come_by_id(tuning: Tuning) -> None:
     assert [hit.sentence_id for hit in made.index.search(slogan, 298)] == [20_001, *range(20_002, 20_250), *range(20_251, 20_300)]
 
 
-def test_search_without_scope_allocates_nothing_of_the_size_of_the_corpus() -> None:
-    """A search costs memory by k, not by how many sentences there are."""
+@pytest.mark.parametrize("scope", [None, Scope(source_ids=frozenset([1]))])
+def test_search_allocates_nothing_of_the_size_of_the_corpus(scope: Scope | None) -> None:
+    """A search costs memory by k, not by how many sentences there are; also within a scope that was searched before."""
     index = coverage(FLAT, count=40_000).index
-    index.search(QUESTIONS[:1], 10)
+    index.search(QUESTIONS[:1], 10, scope)
     tracemalloc.start()
-    index.search(QUESTIONS[:1], 10)
+    index.search(QUESTIONS[:1], 10, scope)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 20_000
+
+
+@KINDS
+def test_a_scope_searched_before_has_what_came_and_lacks_what_went(tuning: Tuning) -> None:
+    """Which sentences it lets through is remembered, and found out anew when some are added or removed."""
+    made = coverage(tuning)
+    mine, scope = unit(np.ones((1, DIMENSION))), Scope(article_keys=frozenset([77_777]))
+    rows = Rows(*(np.array([number], dtype=np.int64) for number in (50_000, 77_777, 1, 0)))
+    for _ in range(2):
+        assert made.index.search(mine, 5, scope) == []
+        made.index.add(rows, mine)
+        assert [hit.sentence_id for hit in made.index.search(mine, 5, scope)] == [50_000]
+        made.index.remove(rows.sentence_ids)
 
 
 # Scopes

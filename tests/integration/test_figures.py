@@ -12,7 +12,7 @@ from index.answering.asked_for import Kind
 from index.answering.conflict import disputed, to_sides
 from index.answering.evidence import Evidence
 from index.answering.figures.answer import counted
-from index.answering.figures.asked import Wanted, wanted
+from index.answering.figures.asked import Wanted, may_be_wanted, wanted
 from index.answering.figures.figure import Measure
 from index.answering.figures.read import figures_in
 from index.answering.substitutes import substitutes
@@ -70,6 +70,7 @@ def ask(parser: Parser, question: str) -> Wanted:
     (parsed,) = parser.parse([question])
     asked = wanted(parsed)
     assert asked is not None
+    assert may_be_wanted(question)
     return asked
 
 
@@ -169,6 +170,7 @@ def test_the_question_says_who_and_what_happened(parser: Parser) -> None:
     assert ask(parser, "What was the death toll?").fate == "killed"
     (other,) = parser.parse(["Who resigned on Monday?"])
     assert wanted(other) is None
+    assert not may_be_wanted("Which country did he resign from?")
 
 
 def test_totals_come_before_parts_and_other_groups_do_not_count(parser: Parser) -> None:
