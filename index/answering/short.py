@@ -1,7 +1,8 @@
 """Short answers: the name, figure or clause above the quotes. In: evidence and a reader. Out: short answers that are parts of it, word for word.
 
 Clock times, reasons and ways are found by rules, the rest by the reader, whose confidence decides whether anything is shown at all: a wrong headline
-is worse than none. What is not shown is kept beside as a guess. Nothing is ever composed. Pure, but for the reader it is handed.
+is worse than none, and so is anything but a number where it is asked how many. What is not shown is kept beside as a guess. Nothing is ever composed.
+Pure, but for the reader it is handed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,9 @@ from index.answering.asked_for import Kind
 from index.answering.attribution import attribute
 from index.answering.candidates import candidates
 from index.answering.evidence import Evidence
+from index.answering.figures.asked import asks_how_many, wanted
+from index.answering.figures.figure import Measure
+from index.answering.figures.read import figures_in
 from index.domain.answers import Answer, Citation, ShortAnswer
 from index.domain.articles import Span
 from index.ports.grammar import Parsed
@@ -34,6 +38,8 @@ _CLOCK = re.compile(
 _REASON = re.compile(r"(?:because|due to|owing to|since|in order to|so that|as a result of|for|to|over|after)\b", re.IGNORECASE)
 _MANNER = re.compile(r"(?:by|through|with|using|via)\b", re.IGNORECASE)
 _LEAST_CLAUSE_WORDS = 3
+_WITHOUT_NUMBER = re.compile(r"\b(?:once|twice|thrice|none|nobody|no)\b", re.IGNORECASE)
+"""What says how many, or how many times, and is no number word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +60,13 @@ def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], rea
     ruled = _by_rule(question, kind, evidence)
     if ruled is not None:
         return Found(ruled, is_sure=True)
+    groups = list(_by_citation(evidence).values())
     readings = reader.read(question, readables(evidence))
+    if asks_how_many(question.text):
+        counted = wanted(question)
+        readings = [one for one in readings if _is_figure(*_placed(one, groups), counted.measure if counted else Measure.COUNT)]
     if not readings:
         return None
-    groups = list(_by_citation(evidence).values())
     best = readings[0]
     doer = kind is Kind.PERSON and next(
         (one for one in readings if one.passage == best.passage and _does_it(question, *_placed(one, groups))), None
@@ -67,6 +76,14 @@ def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], rea
     confidence = max(chosen.confidence, RULED if doer else 0.0)
     answer = cut_from(sentence, _moved(sentence, inside.start, inside.end), confidence, evidence)
     return Found(answer, is_sure=confidence >= reader.cut and kind is not Kind.TIME)
+
+
+def _is_figure(sentence: Evidence, inside: Span, measure: Measure) -> bool:
+    """Whether a number of that kind stands there, or none: an age, a street number and a reward are no number of people."""
+    return _WITHOUT_NUMBER.search(sentence.text, inside.start, inside.end) is not None or any(
+        one.measure is measure and one.quantity.start < inside.end and inside.start < one.quantity.end
+        for one in figures_in(sentence.parsed)
+    )
 
 
 def _placed(reading: Reading, groups: Sequence[Sequence[Evidence]]) -> tuple[Evidence, Span]:

@@ -122,6 +122,15 @@ def test_where_nothing_fits_nothing_is_shown(parser: Parser, kind: Kind) -> None
     assert ask(parser, "Is it so?", kind, evidence(parser, THIRD), Reading(0, Span(133, 140), 0.99)) == ()
 
 
+def test_how_many_is_answered_by_a_number_alone(parser: Parser) -> None:
+    """Whatever else the reader believes more; where it read no number nothing is shown."""
+    given = evidence(parser, THIRD)
+    name, number = Reading(0, Span(166, 176), 0.9), Reading(0, Span(142, 151), 0.6)
+    (short,) = ask(parser, "How many people drowned?", Kind.NUMBER, given, name, number)
+    assert short.text == "12 people"
+    assert short_answer(parser.parse(["How many people drowned?"])[0], Kind.NUMBER, given, Stated(name)) is None
+
+
 def test_whoever_does_what_was_asked_about_is_shown(parser: Parser) -> None:
     """A doubtful reading is believed where it is a person's name and the subject of the question's own verb; not of another one."""
     given = evidence(parser, THIRD)

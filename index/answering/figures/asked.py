@@ -46,6 +46,11 @@ class Wanted:
         return self.fate is not None and not self.groups and not self.words
 
 
+def asks_how_many(question: str) -> bool:
+    """Whether nothing but a number answers it."""
+    return _HOW_MANY.search(question) is not None
+
+
 def may_be_wanted(question: str) -> bool:
     """Whether it may ask for a quantity, by a look that costs next to nothing: it has the words for one, or names a tally."""
     if any(pattern.search(question) for pattern in (_SHARE, _HOW_MANY, _HOW_MUCH, _OF)):
