@@ -52,4 +52,5 @@ def test_a_round_far_below_the_best_ends_it() -> None:
 
 
 def test_of_nothing_there_is_nothing() -> None:
+    """A search may find sentences that are gone by the time they are looked up."""
     assert judge_in_rounds(Scripted().judge, []) == []
