@@ -82,19 +82,20 @@ def parts(index: NewsIndex, questions: Sequence[str], rerank: bool) -> dict[str,
 @contextmanager
 def timed_parts() -> Iterator[dict[str, float]]:
     """Within the ``with`` the parts of an answer add the seconds they take to the dictionary. None of them calls another."""
-    from index.models.onnx_encoder import OnnxEncoder
-    from index.models.onnx_reranker import OnnxReranker
+    from index.asking import VectorsAhead
+    from index.models.states_reader import StatesReader
     from index.search.lexical import TantivyLexicalIndex
     from index.search.vectors_faiss import FaissVectorIndex
     from index.store.articles import SqlArticleStore
 
     methods: tuple[tuple[str, type, str], ...] = (
-        ("encode the question", OnnxEncoder, "encode_question"),
+        ("waiting for the question's vector", VectorsAhead, "of"),
         ("dense search", FaissVectorIndex, "search"),
         ("lexical search", TantivyLexicalIndex, "search"),
         ("sequence check", SqlArticleStore, "sequence"),
         ("sentence lookup", SqlArticleStore, "sentences"),
-        ("rerank", OnnxReranker, "score"),
+        ("judging sentences", StatesReader, "judge"),
+        ("reading passages whole", StatesReader, "examine"),
     )
     spent: dict[str, float] = {}
     originals = [getattr(owner, name) for _, owner, name in methods]

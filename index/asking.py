@@ -69,7 +69,7 @@ class Traced:
     """What the confidence was made of; None if nothing was found."""
 
 
-class _VectorsAhead:
+class VectorsAhead:
     """The vectors of one question, in all the words it is asked in, each encoded once."""
 
     def __init__(self, encoder: Encoder, pool: ThreadPoolExecutor) -> None:
@@ -133,7 +133,7 @@ class Asking:
         answer_id = answer_id or uuid.uuid4().hex[:12]
         signs = remark_on_signs(question)
         asked = question if signs else prepare(question)
-        vectors = _VectorsAhead(self.encoder, self.ahead)
+        vectors = VectorsAhead(self.encoder, self.ahead)
         if not signs:
             vectors.begin(asked)
         if remark := signs or remark_on(asked) or self._remark_like(asked, vectors):
@@ -149,7 +149,7 @@ class Asking:
             answer, found = search(bare, filters)
         return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
 
-    def _remark_like(self, asked: str, vectors: _VectorsAhead) -> Remark | None:
+    def _remark_like(self, asked: str, vectors: VectorsAhead) -> Remark | None:
         """What kind of talk it is by what it is like, where no set phrase says so; None for all that the encoder cannot judge."""
         model = likeness(self.encoder.fingerprint)
         if model is None or len(asked.split()) > MAX_WORDS or not can_read(asked, self.encoder.fingerprint):
@@ -157,7 +157,7 @@ class Asking:
         return model.remark(vectors.of(asked))
 
     def _search_in_full(
-        self, question: str, vectors: _VectorsAhead, asked: str, filters: Filters, *, rerank: bool, **how: Any
+        self, question: str, vectors: VectorsAhead, asked: str, filters: Filters, *, rerank: bool, **how: Any
     ) -> tuple[Answer, Retrieved]:
         """As ``_search``; where that is not sure, and the question leaves unnamed what the first passage names, by that name if it is surer then."""
         answer, found = self._search(question, vectors, asked, filters, rerank=rerank, **how)
@@ -181,7 +181,7 @@ class Asking:
     def _search(
         self,
         question: str,
-        vectors: _VectorsAhead,
+        vectors: VectorsAhead,
         asked: str,
         filters: Filters,
         *,
