@@ -30,7 +30,7 @@ RERANKED = 20
 FIRST_ROUND, NEXT_ROUND = 6, 4
 """…in rounds, the first of so many…"""
 
-NEAR = 4.0
+NEAR = 3.0
 """Of a text that will score this far below the best the score is not worked out, only estimated…"""
 
 DECIDED_BY = 6.0
