@@ -29,9 +29,9 @@ def texts(*scores: float) -> list[str]:
 def test_only_what_is_near_the_best_is_worked_out() -> None:
     """The rest keep their estimates, in their places."""
     scripted = Scripted()
-    some = texts(0.0, 5.0, 5.0 - NEAR - 1, 2.0)
-    assert judge_in_rounds(scripted.judge, some) == [0.5, 5.0, 5.5 - NEAR - 1, 2.0]
-    assert sorted(scripted.finished) == texts(2.0, 5.0)
+    some = texts(5.0 - NEAR - 2, 5.0, 5.0 - NEAR - 1, 4.0)
+    assert judge_in_rounds(scripted.judge, some) == [5.5 - NEAR - 2, 5.0, 5.5 - NEAR - 1, 4.0]
+    assert sorted(scripted.finished) == texts(4.0, 5.0)
 
 
 def test_the_best_of_the_last_round_is_worked_out_too() -> None:
