@@ -168,6 +168,7 @@ def test_the_question_says_who_and_what_happened(parser: Parser) -> None:
     )
     assert ask(parser, "how many people did the gunman kill?").fate == "killed"
     assert ask(parser, "What was the death toll?").fate == "killed"
+    assert ask(parser, "How many times did the minister call?").phrase is None
     (other,) = parser.parse(["Who resigned on Monday?"])
     assert wanted(other) is None
     assert not may_be_wanted("Which country did he resign from?")

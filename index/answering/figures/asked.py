@@ -38,7 +38,7 @@ class Wanted:
     events: frozenset[str]
     """The kinds of events that the question names in the singular, by lemma."""
     phrase: str | None
-    """What is to be counted, as the question has it: "Russian soldiers"."""
+    """What is to be counted, as the question has it: "Russian soldiers"; None also for "how many times", which names nothing."""
 
     @property
     def of_anybody(self) -> bool:
@@ -82,7 +82,7 @@ def _many(parsed: Parsed) -> Wanted | None:
     for figure in figures_in(parsed):
         if figure.quantity.vague and how_many.start() <= figure.quantity.start < how_many.end():
             noun = figure.noun if figure.noun not in {"many", "people", "person", "dead"} else None
-            phrase = parsed.text[figure.quantity.end : figure.span.end].strip() or None
+            phrase = parsed.text[figure.quantity.end : figure.span.end].strip() or None if noun != "time" else None
             fate = figure.fate or (_fate_said(parsed, figure.span.end) if noun is None or figure.groups else None)
             return Wanted(
                 figure.measure,
