@@ -134,9 +134,11 @@ class Asking:
         signs = remark_on_signs(question)
         asked = question if signs else prepare(question)
         vectors = VectorsAhead(self.encoder, self.ahead)
-        if not signs:
+        remark = signs or remark_on(asked)
+        if remark is None:
             vectors.begin(asked)
-        if remark := signs or remark_on(asked) or self._remark_like(asked, vectors):
+            remark = self._remark_like(asked, vectors)
+        if remark is not None:
             return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
         asked = without_greeting(asked)
         search = partial(self._search_in_full, question, vectors, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
