@@ -97,11 +97,10 @@ class Workers:
             self._places.release()
             raise
         self._taken += 1
-        waited_for = asyncio.wrap_future(future)
-        future.add_done_callback(lambda _: self._places.release())
         loop = asyncio.get_running_loop()
+        future.add_done_callback(lambda _: self._places.release())
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(self._ended, *took) if not loop.is_closed() else None)
-        return await waited_for
+        return await asyncio.wrap_future(future)  # the last to be told: the job is counted out before whoever waits for it goes on
 
     def _ended(self, *took_s: float) -> None:
         """A job has left. took_s: how long it was at work, if it began."""

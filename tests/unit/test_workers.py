@@ -22,6 +22,7 @@ class Pool:
         self.now = 0.0
         self.workers = Workers(running=running, waiting=1000, longest_wait_s=LONGEST_S, clock=lambda: self.now)
         self.gate = threading.Event()
+        self.begun = threading.Event()
 
     async def take(self, seconds: float) -> None:
         """Two jobs of so many seconds, one after the other, from beginning to end."""
@@ -31,12 +32,17 @@ class Pool:
 
         for _ in range(2):  # the slowest of the latest does not count
             await self.workers.run(job)
-            await asyncio.sleep(0)  # its end is noted on the loop
 
     async def fill(self, jobs: int) -> list[asyncio.Task[bool]]:
-        """So many that wait for the gate, all taken when this returns."""
-        tasks = [asyncio.create_task(self.workers.run(self.gate.wait, 30)) for _ in range(jobs)]
+        """So many that wait for the gate, all taken and the first begun when this returns."""
+
+        def job() -> bool:
+            self.begun.set()
+            return self.gate.wait(30)
+
+        tasks = [asyncio.create_task(self.workers.run(job)) for _ in range(jobs)]
         await asyncio.sleep(0)
+        assert await asyncio.to_thread(self.begun.wait, 30)
         return tasks
 
     async def open(self, tasks: list[asyncio.Task[bool]]) -> list[bool | BaseException]:
@@ -98,7 +104,6 @@ async def test_how_long_jobs_take_is_learnt_anew_when_it_changes() -> None:
         for _ in range(LATEST):
             with pytest.raises(ZeroDivisionError):
                 await it.workers.run(fails)
-            await asyncio.sleep(0)
         await it.fill(1)
         assert it.workers.expected_wait_s == pytest.approx(1.0)
 
