@@ -14,6 +14,7 @@ from dataclasses import dataclass
 HEAD = 5
 """Best sentences whose mean score says how much of the coverage is about this at all."""
 
+_HOW_OFTEN = re.compile(r"\bhow\s+many\s+times\b", re.IGNORECASE)
 _RUN = re.compile(r"[\w'’.-]*\w", re.UNICODE)
 
 Terms = Callable[[str], Sequence[str]]
@@ -63,15 +64,16 @@ def unsaid(question: str, weights: Mapping[str, float], said: Iterable[str], ter
     """The words of the question, as typed, that nothing found speaks of; None if something speaks of each.
 
     Neighbouring words stay together ("Russian soldiers"). Of several such runs it is the one that says most by ``weights``; a word without a
-    weight (a stop word, or one that the question repeats) and a lone letter end a run.
+    weight (a stop word, or one that the question repeats), a lone letter and the "times" of "how many times" end a run.
     """
     there = set(said)
+    often = _HOW_OFTEN.search(question)
     runs: list[tuple[float, int, int]] = []
     end_of_last = -1
     for word in _RUN.finditer(question):
         own = [term for term in terms(word.group()) if term in weights] if len(word.group()) > 1 else []
         missing = [term for term in own if term not in there]
-        if not missing:
+        if not missing or (often is not None and often.start() < word.start() < often.end()):
             end_of_last = -1
             continue
         weight = sum(weights[term] for term in missing)

@@ -53,3 +53,13 @@ def test_what_is_named_stands_in_the_question(question: str, said: str) -> None:
     """Whatever is asked, only the asker's own words are given back."""
     named = unsaid(question, weighed(question), terms(said), terms)
     assert named is None or named in question
+
+
+def test_how_many_times_names_nothing_that_could_be_missing() -> None:
+    """A newspaper of that name does."""
+    for question, expected in (
+        ("how many times did he call?", None),
+        ("how many times did Putin call?", "Putin"),
+        ("who owns the Times?", "Times"),
+    ):
+        assert unsaid(question, weighed(question), terms("he calls the one who owns it"), terms) == expected
