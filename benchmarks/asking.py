@@ -82,7 +82,7 @@ def parts(index: NewsIndex, questions: Sequence[str], rerank: bool) -> dict[str,
 @contextmanager
 def timed_parts() -> Iterator[dict[str, float]]:
     """Within the ``with`` the parts of an answer add the seconds they take to the dictionary. None of them calls another."""
-    from index.asking import VectorsAhead
+    from index.answering.encoded import VectorsAhead
     from index.models.states_reader import StatesReader
     from index.search.lexical import TantivyLexicalIndex
     from index.search.vectors_faiss import FaissVectorIndex

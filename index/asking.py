@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -21,20 +21,20 @@ from index.answering.asked_filters import filters_in, may_be_widened, narrowed
 from index.answering.asked_for import Kind, asked_for
 from index.answering.assemble import assemble, dated, not_asked
 from index.answering.covered import Calibration, OperatingPoint
+from index.answering.encoded import NoQuestionError, VectorsAhead
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import Evidence, gather
 from index.answering.figures.asked import may_be_wanted
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.in_full import in_full, may_be_unnamed, unnamed_in
-from index.answering.likeness import MAX_WORDS, likeness
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
 from index.answering.short import short_answer, with_short
 from index.answering.sided import sided
 from index.answering.talk import remark_on, remark_on_signs, without_greeting
 from index.answering.yes_no import yes_or_no
-from index.domain.answers import Answer, Remark, Status
+from index.domain.answers import Answer, Status
 from index.domain.passages import Filters, Passage
 from index.errors import IndexNotBuiltError, WritingError
 from index.ports.articles import ArticleStore, StoredSentence
@@ -67,25 +67,6 @@ class Traced:
     """Every sentence that a stage names, by id."""
     signals: Signals | None
     """What the confidence was made of; None if nothing was found."""
-
-
-class VectorsAhead:
-    """The vectors of one question, in all the words it is asked in, each encoded once."""
-
-    def __init__(self, encoder: Encoder, pool: ThreadPoolExecutor) -> None:
-        self._encoder = encoder
-        self._pool = pool
-        self._begun: dict[str, Future[Vectors]] = {}
-
-    def begin(self, asked: str) -> None:
-        """Encode it, unless that was begun, while the caller goes on."""
-        if asked not in self._begun:
-            self._begun[asked] = self._pool.submit(self._encoder.encode_question, asked)
-
-    def of(self, asked: str) -> Vectors:
-        """Shape (1, dimension). Raises EncodingError."""
-        self.begin(asked)
-        return self._begun[asked].result()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,30 +114,28 @@ class Asking:
         answer_id = answer_id or uuid.uuid4().hex[:12]
         signs = remark_on_signs(question)
         asked = question if signs else prepare(question)
-        vectors = VectorsAhead(self.encoder, self.ahead)
         remark = signs or remark_on(asked)
         if remark is None:
-            vectors.begin(asked)
-            remark = self._remark_like(asked, vectors)
-        if remark is not None:
-            return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
-        asked = without_greeting(asked)
-        search = partial(self._search_in_full, question, vectors, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+            vectors = VectorsAhead(self.encoder, self.ahead, asked)
+            search = partial(self._search_in_full, question, vectors, limit=limit, answer_id=answer_id, rerank=rerank, started=started)
+            try:
+                answer, found = self._within_limits(without_greeting(asked), filters, search)
+                return self._summed_up(answer, started), found
+            except NoQuestionError as talk:
+                remark = talk.remark
+        return not_asked(answer_id, question, remark, (time.perf_counter() - started) * 1000), NOTHING
+
+    def _within_limits(
+        self, asked: str, filters: Filters, search: Callable[[str, Filters], tuple[Answer, Retrieved]]
+    ) -> tuple[Answer, Retrieved]:
+        """The answer from what the question itself limits it to ("today", "according to CNN"), or from anywhere if there is none."""
         bare, limits = filters_in(asked, now=self.clock.now(), sources=self.store.sources)
         if limits is None:
-            answer, found = search(asked, filters)
-            return self._summed_up(answer, started), found
+            return search(asked, filters)
         answer, found = search(bare, narrowed(filters, limits))
         if widened := answer.status is Status.NOT_COVERED and may_be_widened(asked, limits, found=bool(found.passages)):
             answer, found = search(bare, filters)
-        return self._summed_up(replace(answer, searched=limits, widened=widened), started), found
-
-    def _remark_like(self, asked: str, vectors: VectorsAhead) -> Remark | None:
-        """What kind of talk it is by what it is like, where no set phrase says so; None for all that the encoder cannot judge."""
-        model = likeness(self.encoder.fingerprint)
-        if model is None or len(asked.split()) > MAX_WORDS or not can_read(asked, self.encoder.fingerprint):
-            return None
-        return model.remark(vectors.of(asked))
+        return replace(answer, searched=limits, widened=widened), found
 
     def _search_in_full(
         self, question: str, vectors: VectorsAhead, asked: str, filters: Filters, *, rerank: bool, **how: Any
@@ -195,8 +174,10 @@ class Asking:
         """The answer to ``asked``, which is what ``question`` comes down to. started: when, by ``time.perf_counter``."""
         vectors.begin(asked)
         generation = self.generations.fresh()
-        if generation is None and self.store.sequence():  # a replica over a full database, whose own indexes nobody has built yet
-            raise IndexNotBuiltError("The database has articles, and there is no index of them here.", remedy="Run `dateline reindex`.")
+        if generation is None:
+            vectors.of(asked)  # talk is met as such
+            if self.store.sequence():  # a replica over a full database, whose own indexes nobody has built yet
+                raise IndexNotBuiltError("The database has articles, and there is no index of them here.", remedy="Run `dateline reindex`.")
         if instead := self.misspelt(asked, generation.lexical) if generation is not None else {}:
             asked = respelled(asked, instead)
             vectors.begin(asked)
@@ -272,7 +253,7 @@ class Asking:
             reranker=reranker,
             examiner=self.examiner if reranker else None,
         )
-        return replace(found, passages=with_carriers(found.passages, self.store.copies({one.report or 0 for one in found.passages})))
+        return replace(found, passages=with_carriers(found.passages, self.store.copies(found.shared)))
 
     def _shortened(self, asked: str, answer: Answer, found: Retrieved) -> Answer:
         """The answer with its short ones: the clause that says yes or no, if that is asked; else what the reader finds, if one is set."""

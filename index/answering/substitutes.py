@@ -51,7 +51,6 @@ _LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    spans: tuple[Span, ...]
     lower: tuple[str, ...]
     kinds: frozenset[str]
     """The same, each once."""
@@ -70,7 +69,7 @@ def substitutes(question: str, kind: Kind, evidence: Sequence[Evidence]) -> list
             if evidence[first].article_id == evidence[second].article_id:
                 continue
             for one, other in _exchanged(words[first], words[second]):
-                here, there = _claim(evidence[first], words[first], one), _claim(evidence[second], words[second], other)
+                here, there = _claim(evidence[first], one), _claim(evidence[second], other)
                 if (
                     _same(here, there)
                     or not (kind in _LABELS or _like(here, there))
@@ -139,8 +138,9 @@ def _exchanged(one: _Words, other: _Words) -> list[tuple[range, range]]:
     ]
 
 
-def _claim(evidence: Evidence, words: _Words, run: range) -> Claim:
-    start, end = words.spans[run[0]].start, words.spans[run[-1]].end
+def _claim(evidence: Evidence, run: range) -> Claim:
+    words = list(_WORD.finditer(evidence.text))
+    start, end = words[run[0]].start(), words[run[-1]].end()
     for entity in evidence.parsed.entities:
         if entity.start < end and entity.end > start and entity.end - entity.start <= 60:
             start, end = min(start, entity.start), max(end, entity.end)
@@ -164,6 +164,5 @@ def _may_answer(claim: Claim, kind: Kind, asked: set[str]) -> bool:
 
 
 def _words(text: str) -> _Words:
-    found = list(_WORD.finditer(text))
-    lower = tuple(one.group().lower() for one in found)
-    return _Words(tuple(Span(one.start(), one.end()) for one in found), lower, frozenset(lower))
+    lower = tuple(word.lower() for word in _WORD.findall(text))
+    return _Words(lower, frozenset(lower))

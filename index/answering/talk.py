@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -44,7 +44,7 @@ _SIGNS = {
 _PAUSE = re.compile(r"[,.!?;:…،؟]|\s[-–—]\s|[–—]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Phrases:
     """Phrases by the words they can begin with."""
 
@@ -52,6 +52,10 @@ class _Phrases:
 
     def ends(self, said: Sequence[str], at: int) -> set[int]:
         return {end for phrase in self.by_first.get(said[at], ()) for end in phrase.ends(said, at)}
+
+
+_Ends = Callable[[_Phrases, int], set[int]]
+"""Phrases, and the place of a word, to the places where one of them can end if it begins there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ class _Book:
 def remark_on(question: str) -> Remark | None:
     """What kind of talk it is; None for whatever is to be searched for."""
     said = [word.text for word in words(question)]
-    book = _book()
-    return next((remark for remark in _BY_WEIGHT if len(said) in _spoken(said, book, remark)), None)
+    ends = _ends(said)
+    return next((remark for remark in _BY_WEIGHT if len(said) in _spoken(said, ends, remark)), None)
 
 
 def remark_on_signs(typed: str) -> Remark | None:
@@ -88,9 +92,9 @@ def without_greeting(question: str) -> str:
     """
     found = words(question)
     said = [word.text for word in found]
-    book = _book()
-    ends = {end for remark in _CIVIL for end in _spoken(said, book, remark) if end < len(said)}
-    cut = max((end for end in ends if said[end] in book.asks or _pause_between(question, found[end - 1], found[end])), default=0)
+    ends = _ends(said)
+    greeted = {end for remark in _CIVIL for end in _spoken(said, ends, remark) if end < len(said)}
+    cut = max((end for end in greeted if said[end] in _book().asks or _pause_between(question, found[end - 1], found[end])), default=0)
     return question[found[cut].start :] if cut else question
 
 
@@ -98,15 +102,21 @@ def _pause_between(question: str, before: Word, after: Word) -> bool:
     return _PAUSE.search(question, before.end, after.start) is not None
 
 
-def _spoken(said: Sequence[str], book: _Book, remark: Remark) -> set[int]:
+def _ends(said: Sequence[str]) -> _Ends:
+    """Where phrases end in these words: each is looked for once, though every remark asks for it."""
+    return cache(lambda phrases, at: phrases.ends(said, at))
+
+
+def _spoken(said: Sequence[str], ends: _Ends, remark: Remark) -> set[int]:
     """Every place up to which the words are set phrases, with at least one of this remark's among them."""
+    book = _book()
     plain, spoken = {0}, set[int]()
     for at in range(len(said)):
         if at not in plain and at not in spoken:
             continue
-        beside = book.fillers.ends(said, at) | book.around[remark].ends(said, at)
-        beside |= {end for other in _BY_WEIGHT if other is not remark for end in book.say[other].ends(said, at)}
-        itself = book.say[remark].ends(said, at)
+        beside = ends(book.fillers, at) | ends(book.around[remark], at)
+        beside |= {end for other in _BY_WEIGHT if other is not remark for end in ends(book.say[other], at)}
+        itself = ends(book.say[remark], at)
         spoken |= itself
         if at in plain:
             plain |= beside

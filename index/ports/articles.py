@@ -183,7 +183,7 @@ class ArticleStore(Protocol):
     def save_vectors(self, encoder: Encoder, vectors: Mapping[bytes, Vectors]) -> None:
         """Keep newly computed vectors; known ones are passed over."""
 
-    def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
+    def sentences(self, ids: Collection[int]) -> dict[int, StoredSentence]:
         """Those of the ids that are current, by id."""
 
     def scope(self, filters: Filters) -> Scope:

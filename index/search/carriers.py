@@ -15,6 +15,8 @@ from index.domain.passages import Carrier, Passage
 
 def with_carriers(passages: Sequence[Passage], copies: Mapping[int, Sequence[Article]]) -> tuple[Passage, ...]:
     """The passages with ``carried_by`` filled in. copies: the articles of each report, the earliest first, by ``Article.report``."""
+    if not copies:  # as mostly
+        return tuple(passages)
     return tuple(replace(one, carried_by=_carriers(one, copies.get(one.report or 0, ()))) for one in passages)
 
 

@@ -60,7 +60,7 @@ def words_of(text: str) -> Counter[str]:
 
 def overlap(one: Counter[str], other: Counter[str]) -> float:
     """Jaccard overlap, 0..1."""
-    shared = (one & other).total()
+    shared = sum(min(one[word], other[word]) for word in one.keys() & other.keys())
     union = one.total() + other.total() - shared
     return shared / union if union else 0.0
 

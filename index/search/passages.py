@@ -103,26 +103,22 @@ def fold(windows: Iterable[Window], limit: int) -> list[Window]:
     Articles that carry one report count as one. Two passages with different figures are never copies of each other, nor two of which one says the
     opposite of the other, or another name: that is how reports differ.
     """
-    kept: list[Window] = []
-    seen: list[tuple[int, Counter[str], set[str], set[str]]] = []
+    kept: list[tuple[Window, Counter[str]]] = []
     per_report: Counter[int] = Counter()
     for window in windows:
         report = window.sentences[0].article.report
-        words, quoted, written = Counter(_WORD.findall(window.text.casefold())), _figures(window), set(_WORD.findall(window.text))
+        words = Counter(_WORD.findall(window.text.casefold()))
         if per_report[report] == MAX_PER_ARTICLE or any(
-            quoted == others
-            and overlap(words, other) >= (SAME_REPORT_OVERLAP if report == of else COPY_OVERLAP)
-            and not (report != of and _exchange_a_name(written, form))
-            and not contrary(_sentences(window), _sentences(copied))
-            for copied, (of, other, others, form) in zip(kept, seen, strict=True)
+            overlap(words, other) >= (SAME_REPORT_OVERLAP if report == one.sentences[0].article.report else COPY_OVERLAP)
+            and _say_the_same(window, one)
+            for one, other in kept
         ):
             continue
         per_report[report] += 1
-        seen.append((report, words, quoted, written))
-        kept.append(window)
+        kept.append((window, words))
         if len(kept) == limit:
             break
-    return kept
+    return [window for window, _ in kept]
 
 
 def reread(windows: Sequence[Window], examined: Sequence[Examined]) -> list[Window]:
@@ -174,6 +170,16 @@ def _around(centre: StoredSentence, neighbours: Mapping[int, StoredSentence], ta
 def _focus(centre: ScoredSentence, around: Sequence[StoredSentence], scores: Mapping[int, float], margin: float) -> Span:
     worthy = [each.sentence for each in around if scores.get(each.sentence.id, float("-inf")) >= centre.score - margin]
     return Span(worthy[0].start, worthy[-1].end)  # at least the centre; with at most three, no gap is possible
+
+
+def _say_the_same(window: Window, other: Window) -> bool:
+    """Whether two that are nearly alike differ in no figure, no name and no denial."""
+    if _figures(window) != _figures(other):
+        return False
+    of_one_report = window.sentences[0].article.report == other.sentences[0].article.report
+    if not of_one_report and _exchange_a_name(*(set(_WORD.findall(one.text)) for one in (window, other))):
+        return False
+    return not contrary(_sentences(window), _sentences(other))
 
 
 def _sentences(window: Window) -> list[str]:

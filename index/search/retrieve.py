@@ -83,6 +83,8 @@ class Retrieved:
     stages: Stages
     sentences: tuple[tuple[Judged, ...], ...] = ()
     """Of each passage, in the order of the text: what a short answer may be cut from."""
+    shared: frozenset[int] = frozenset()
+    """Of the passages' reports those that several articles carry."""
 
 
 NOTHING = Retrieved((), {}, None, None, Stages())
@@ -105,11 +107,15 @@ def retrieve(
     vector: gives the encoded question, shape (1, dimension); asked for as late as may be, since it takes longer than anything before the vectors.
     examiner: one that scores as ``reranker`` does, and reads for the answer too.
     """
-    lexical = generation.lexical.search(question, CANDIDATES, scope)
-    dense = generation.vectors.search(vector(), CANDIDATES, scope)
     # Some of the head may have gone since the index was asked: a few more than are reranked are looked up.
-    head = fuse([dense, lexical])[: RERANKED + limit]
-    stored = store.sentences([near for hit in head for near in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)])
+    looked_up = RERANKED + limit
+    lexical = generation.lexical.search(question, CANDIDATES, scope)
+    weights, terms = generation.lexical.weights(question), generation.lexical.terms
+    likely = _with_neighbours(lexical[:looked_up])
+    stored = store.sentences(likely)  # while the question is still being encoded
+    dense = generation.vectors.search(vector(), CANDIDATES, scope)
+    head = fuse([dense, lexical])[:looked_up]
+    stored |= store.sentences(_with_neighbours(head) - likely)
     head = [hit for hit in head if hit.sentence_id in stored]
     if not head:
         return NOTHING
@@ -127,7 +133,6 @@ def retrieve(
         windows = fold(ranked, limit)
         best = windows[0].score
     wholes = [one.score for one in examined] or [windows[0].score]
-    weights, terms = generation.lexical.weights(question), generation.lexical.terms
     first = windows[0].sentences[0].article
     signals = Signals(
         best=max(best, *wholes),
@@ -142,10 +147,16 @@ def retrieve(
     )
     found = terms("\n".join(window.under_its_headline for window in windows))
     stages = Stages(_ids(dense), _ids(lexical), _ids(head[: len(scored)]), _sentences(ranked), _sentences(windows))
-    texts = {window.sentences[0].article.id: window.sentences[0].article.text for window in windows}
+    articles = [window.sentences[0].article for window in windows]
+    texts = {one.id: one.text for one in articles}
+    shared = frozenset(one.copy_group for one in articles if one.copy_group is not None)
     alone = {one.stored.sentence.id: one.score for one in scored}
     sentences = tuple(tuple(_judgement(one, alone) for one in window.sentences) for window in windows)
-    return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages, sentences)
+    return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages, sentences, shared)
+
+
+def _with_neighbours(hits: Sequence[Hit]) -> set[int]:
+    return {near for hit in hits for near in (hit.sentence_id - 1, hit.sentence_id, hit.sentence_id + 1)}
 
 
 def _examined(question: str, windows: Sequence[Window], reranker: Reranker, examiner: Examiner | None) -> list[Examined]:

@@ -173,16 +173,16 @@ class SqlArticleStore:
 
     # Asking
 
-    def sentences(self, ids: Sequence[int]) -> dict[int, StoredSentence]:
+    def sentences(self, ids: Collection[int]) -> dict[int, StoredSentence]:
         """Those of the ids that are current, by id."""
         with reading(self._engine, "reading sentences") as connection:
             spans = connection.execute(_SENTENCES, {"these": list(ids)}).all()
-            keys = {span.article_key for span in spans}
-            found = {row.key: _article(row) for row in connection.execute(_ARTICLES_OF_SENTENCES, {"these": list(keys)})}
+            keys = {key for _, key, *_ in spans}
+            found = {row.key: _article(row) for row in connection.execute(_ARTICLES_OF_SENTENCES, {"these": list(keys)}).all()}
         return {
-            span.id: StoredSentence(Sentence(span.id, span.article_key, span.start, span.end), found[span.article_key])
-            for span in spans
-            if span.article_key in found and found[span.article_key].revision == span.revision
+            number: StoredSentence(Sentence(number, key, start, end), article)
+            for number, key, revision, start, end in spans
+            if (article := found.get(key)) is not None and article.revision == revision
         }
 
     def scope(self, filters: Filters) -> Scope:
@@ -214,7 +214,9 @@ class SqlArticleStore:
 
     def copies(self, reports: Collection[int]) -> dict[int, list[Article]]:
         """Those of the reports that several articles carry, with these articles, the earliest published first; some dozens of each at most."""
-        found = {}
+        found: dict[int, list[Article]] = {}
+        if not reports:
+            return found
         with reading(self._engine, "reading copies") as connection:
             for group in connection.execute(_REPORTS_OF_SEVERAL, {"these": list(reports)}).scalars().all():
                 query = _CURRENT.where(articles.c.copy_group == group).order_by(*_EARLIEST_FIRST).limit(_MAX_COPIES)
