@@ -96,8 +96,8 @@ def _evidence(row: Mapping[str, str], which: str, documents: Mapping[str, Docume
     spans = split(text) if row["set"] in {"rgb_counterfactual", "event_updates"} else [Span(0, len(text))]
     sentences = [text[span.start : span.end] for span in spans]
     return [
-        Evidence(0, row[f"{which}_id"], span, sentence, parsed, document.published_at, document.source, 1.0, None, span, sentence)
-        for span, sentence, parsed in zip(spans, sentences, grammar.parse(sentences), strict=True)
+        Evidence(0, row[f"{which}_id"], span, sentence, grammar.parse, document.published_at, document.source, 1.0, None, span, sentence)
+        for span, sentence in zip(spans, sentences, strict=True)
     ]
 
 

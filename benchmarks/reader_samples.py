@@ -21,14 +21,12 @@ from benchmarks.reader_trees import Sample
 from benchmarks.reader_windows import Posed
 from index import NewsIndex, open_index
 from index.answering.asked_for import asked_for
-from index.answering.candidates import candidates
-from index.answering.features import features
 from index.answering.short import readables
 from index.intake.files import read_paths
+from index.models.considered import considered
 from index.models.states_reader import Parts
 from index.ports.grammar import Parser
 from index.ports.models import Readable
-from index.search.passages import headed
 
 Right = Callable[[str, Sequence[str]], bool]
 """Whether a text is what was wanted."""
@@ -37,12 +35,7 @@ Right = Callable[[str, Sequence[str]], bool]
 def held_out(parts: Parts, grammar: Parser, asked: Sequence[Sequence[Posed]]) -> Iterator[Sample]:
     """Of each question with a passage that answers it and others that do not."""
     for posed in asked:
-        passages = []
-        for one in posed:
-            parsed = grammar.parse([one.text[span.start : span.end] for span in one.sentences])
-            passages.append(
-                Readable(one.text, tuple((span.start, each) for span, each in zip(one.sentences, parsed, strict=True)), one.headline)
-            )
+        passages = [Readable(one.text, tuple(one.sentences), one.headline) for one in posed]
         wanted = [answer for one in posed for _, answer in one.answers]
         sample = sample_of(parts, grammar, posed[0].question, posed[0].title, "", passages, wanted, exactly)
         if sample is not None:
@@ -82,35 +75,24 @@ def sample_of(
     answers: Sequence[str],
     right: Right,
 ) -> Sample | None:
-    """Every candidate of every passage; None if there is none."""
+    """Every candidate that is considered; None if there is none."""
     question = grammar.parse([asked])[0]
-    kind = asked_for(asked, question)
-    rows, places, spans, texts = [], [], [], []
-    read = parts.head.read(asked, [(one.headline, one.text) for one in passages])
-    for number, (passage, one) in enumerate(zip(passages, read, strict=True)):
-        scores = one.of_text(len(headed(passage.headline, "")))
-        for at, sentence in passage.sentences:
-            found = candidates(sentence)
-            if found and len(scores.start):
-                rows.append(features(question, kind, sentence, at, found, scores, one.score, one.answers))
-                places += [number] * len(found)
-                spans += [(at + each.start, at + each.end) for each in found]
-                texts += [sentence.text[each.start : each.end] for each in found]
-    if not texts:
+    found = considered(parts.head, question, passages, grammar.parse)
+    if found is None:
         return None
     return Sample(
         question=asked,
         group=group,
         suite=suite,
-        kind=str(kind),
-        rows=np.concatenate(rows),
-        passage=np.asarray(places),
-        spans=np.asarray(spans),
-        texts=texts,
-        exact=np.asarray([exactly(text, answers) for text in texts]),
-        right=np.asarray([right(text, answers) for text in texts]),
-        f1=np.asarray([max(_f1(text, answer) for answer in answers) for text in texts], np.float32),
-        read=np.asarray([(one.score, one.answers) for one in read], np.float32)[places],
+        kind=str(asked_for(asked, question)),
+        rows=found.rows,
+        passage=found.passage,
+        spans=found.spans,
+        texts=found.texts,
+        exact=np.asarray([exactly(text, answers) for text in found.texts]),
+        right=np.asarray([right(text, answers) for text in found.texts]),
+        f1=np.asarray([max(_f1(text, answer) for answer in answers) for text in found.texts], np.float32),
+        read=found.read.astype(np.float32),
     )
 
 

@@ -263,7 +263,7 @@ class Asking:
             return answer
         evidence = self.evidence(answer, found)
         if self.reader is not None and kind is not Kind.YES_NO:
-            best = short_answer(question, kind, evidence, self.reader)
+            best = short_answer(question, kind, evidence, self.reader, self.parser.parse)
             if best is None:
                 return answer
             if best.is_sure:
@@ -277,7 +277,7 @@ class Asking:
 
     def evidence(self, answer: Answer, found: Retrieved) -> tuple[Evidence, ...]:
         """The sentences that a short answer to it may be cut from."""
-        return gather(answer.citations, found.passages, found.sentences, found.texts, self.read, self.parser)
+        return gather(answer.citations, found.passages, found.sentences, found.texts, self.read, self.parser.parse)
 
     def _summed_up(self, answer: Answer, started: float) -> Answer:
         """With a summary, where a language model is set and what it writes stands on the quotes; else as it was."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from index.answering.covered import Calibration
 from index.domain.answers import Citation
 from index.domain.articles import Span
 from index.domain.passages import Passage
-from index.ports.grammar import Parsed, Parser
+from index.ports.grammar import Parse, Parsed
 from index.search.retrieve import Judged
 
 MAX_SENTENCES = 4
-"""Sentences that are parsed: the right one is among the first three 97 times in a hundred of one passage, and each takes some milliseconds…"""
+"""Sentences that are read: the right one is among the first three 97 times in a hundred of one passage, and to parse one takes some milliseconds…"""
 
 MAX_PASSAGES = 4
 """…of this many passages: those that a reader read whole anyway (`index.search.retrieve.READ_IN_CONTEXT`)."""
@@ -33,8 +33,8 @@ class Evidence:
     span: Span
     """Where it stands, as offsets into the article."""
     text: str
-    parsed: Parsed
-    """Its grammar, with offsets into ``text``."""
+    parse: Parse = field(repr=False)
+    """Gives its grammar, and remembers it."""
     published_at: datetime | None
     source: str | None
     relevance: float
@@ -50,6 +50,11 @@ class Evidence:
     report: int | None = None
     """Evidence with the same number is of one report, whoever carries it; None where every article is a report of its own."""
 
+    @property
+    def parsed(self) -> Parsed:
+        """Its grammar, with offsets into ``text``. Raises EncodingError."""
+        return self.parse([self.text])[0]
+
 
 def gather(
     citations: Sequence[Citation],
@@ -57,7 +62,7 @@ def gather(
     sentences: Sequence[Sequence[Judged]],
     texts: Mapping[str, str],
     calibration: Calibration,
-    parser: Parser,
+    parse: Parse,
 ) -> tuple[Evidence, ...]:
     """The best sentences of the first cited passages, best first. ``sentences``: of each passage; ``texts``: of the articles, by id."""
     of_citation = {(one.article_id, one.start, one.end): one for one in citations}
@@ -75,14 +80,13 @@ def gather(
             if one.span.end - one.span.start <= MAX_CHARS
         ]
     best = sorted(found, key=lambda one: -one[0])[:MAX_SENTENCES]
-    said = [texts[passage.article_id][one.span.start : one.span.end] for _, _, passage, one in best]
     return tuple(
         Evidence(
             citation=citation.number,
             article_id=passage.article_id,
             span=one.span,
-            text=text,
-            parsed=parsed,
+            text=texts[passage.article_id][one.span.start : one.span.end],
+            parse=parse,
             published_at=passage.published_at,
             source=passage.source,
             relevance=calibration.relevance(passage.score),
@@ -91,5 +95,5 @@ def gather(
             passage_text=passage.text,
             headline=passage.title,
         )
-        for (_, citation, passage, one), text, parsed in zip(best, said, parser.parse(said), strict=True)
+        for _, citation, passage, one in best
     )

@@ -20,7 +20,7 @@ from index.answering.figures.figure import Measure
 from index.answering.figures.read import figures_in
 from index.domain.answers import Answer, Citation, ShortAnswer
 from index.domain.articles import Span
-from index.ports.grammar import Parsed
+from index.ports.grammar import Parse, Parsed
 from index.ports.models import Readable, Reader, Reading
 from index.text.fragments import link_to
 
@@ -50,7 +50,7 @@ class Found:
     is_sure: bool
 
 
-def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], reader: Reader) -> Found | None:
+def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], reader: Reader, parse: Parse) -> Found | None:
     """What answers best, sure if it is not below the reader's cut; its marks lie in sentences of ``evidence``. Raises EncodingError.
 
     The same words in another sentence of the evidence add its citation.
@@ -61,7 +61,7 @@ def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], rea
     if ruled is not None:
         return Found(ruled, is_sure=True)
     groups = list(_by_citation(evidence).values())
-    readings = reader.read(question, readables(evidence))
+    readings = reader.read(question, readables(evidence), parse)
     if asks_how_many(question.text):
         counted = wanted(question)
         readings = [one for one in readings if _is_figure(*_placed(one, groups), counted.measure if counted else Measure.COUNT)]
@@ -137,7 +137,7 @@ def _by_citation(evidence: Sequence[Evidence]) -> dict[int, list[Evidence]]:
 
 def _readable(group: Sequence[Evidence]) -> Readable:
     begins = group[0].passage.start
-    sentences = tuple((one.span.start - begins, one.parsed) for one in group)
+    sentences = tuple(Span(one.span.start - begins, one.span.end - begins) for one in group)
     return Readable(group[0].passage_text, sentences, group[0].headline)
 
 

@@ -22,7 +22,7 @@ from index.answering.substitutes import near_copies, substitutes
 from index.domain.answers import Answer, Citation, ShortAnswer, Status
 from index.domain.articles import Span
 from index.domain.passages import Passage
-from index.ports.grammar import Parsed, Splitter
+from index.ports.grammar import Parse, Splitter
 from index.search.retrieve import Retrieved
 from index.text.fragments import link_to
 
@@ -43,8 +43,6 @@ AROUND = 0.8
 
 CITED_A_SIDE = 2
 """Reports cited for one side, where it has several."""
-
-Parse = Callable[[Sequence[str]], list[Parsed]]
 
 
 def sided(
@@ -130,10 +128,8 @@ def _evidence(
             chosen.setdefault((passage.article_id, span.start), (passage, span, AROUND * relevance(passage.score)))
     looked_at = list(chosen.values())[:MOST_PARSED]
     texts = [found.texts[passage.article_id][span.start : span.end] for passage, span, _ in looked_at]
-    return [
-        _sentence(passage, span, text, parsed, relevant)
-        for (passage, span, relevant), text, parsed in zip(looked_at, texts, parse(texts), strict=True)
-    ]
+    parse(texts)  # at once, which is faster; after this they are known
+    return [_sentence(passage, span, text, parse, relevant) for (passage, span, relevant), text in zip(looked_at, texts, strict=True)]
 
 
 def _beside_the_best(passages: Sequence[Passage], relevance: Callable[[float], float]) -> Callable[[float], float]:
@@ -159,17 +155,13 @@ def _alike(found: Retrieved, parse: Parse, relevance: Callable[[float], float]) 
     ]
     near = near_copies([(passage.article_id, text) for passage, _, text in sentences])
     chosen = [sentences[place] for place in near][:MOST_PARSED]
-    parsed = parse([text for _, _, text in chosen])
-    return [
-        _sentence(passage, span, text, grammar, relevance(passage.score))
-        for (passage, span, text), grammar in zip(chosen, parsed, strict=True)
-    ]
+    return [_sentence(passage, span, text, parse, relevance(passage.score)) for passage, span, text in chosen]
 
 
-def _sentence(passage: Passage, span: Span, text: str, parsed: Parsed, relevance: float) -> Evidence:
+def _sentence(passage: Passage, span: Span, text: str, parse: Parse, relevance: float) -> Evidence:
     """A sentence of a passage's article; it is cited by no number yet."""
     where = (passage.published_at, passage.source, relevance, None, Span(passage.start, passage.end), passage.text)
-    return Evidence(0, passage.article_id, span, text, parsed, *where, report=passage.report)
+    return Evidence(0, passage.article_id, span, text, parse, *where, report=passage.report)
 
 
 def _sentences(found: Retrieved) -> dict[tuple[str, int], list[Span]]:

@@ -6,7 +6,7 @@ Where no sentence says it outright, there are only quotes. docs/decisions/0017-y
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from index.answering.attribution import attribute
@@ -16,14 +16,14 @@ from index.answering.short import cut_from
 from index.answering.verdict import may_tell, verdict
 from index.domain.answers import ShortAnswer
 from index.domain.articles import Span
-from index.ports.grammar import Parsed
+from index.ports.grammar import Parse
 
 CONFIDENCE = 0.8
 """That the clause says what was asked about; benchmarks/yes_no.py measures it."""
 
 
 def yes_or_no(
-    question: str, evidence: Sequence[Evidence], headlines: Mapping[int, str | None], parse: Callable[[Sequence[str]], list[Parsed]]
+    question: str, evidence: Sequence[Evidence], headlines: Mapping[int, str | None], parse: Parse
 ) -> tuple[ShortAnswer, ...] | None:
     """The first clause that says it is so and the first that says it is not, the one of the better evidence first; none where nothing does.
 
@@ -33,6 +33,7 @@ def yes_or_no(
     asked = proposition(question, parse)
     if asked is None:
         return ()
+    parse([one.text for one in evidence])  # at once, which is faster; after this they are known
     if not any(may_tell(asked, one.parsed) for one in evidence):
         return None
     found: dict[bool, ShortAnswer] = {}

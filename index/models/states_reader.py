@@ -21,19 +21,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answering.asked_for import asked_for
-from index.answering.candidates import candidates
-from index.answering.features import NAMES, features
+from index.answering.features import NAMES
 from index.answering.weighing import Weighed
 from index.domain.articles import Span
+from index.models.considered import considered
 from index.models.early_score import EarlyScore
 from index.models.loaded import LoadedModel
 from index.models.onnx_reranker import Begun, OnnxReranker
 from index.models.runtime import open_session
 from index.models.span_head import SpanHead
-from index.ports.grammar import Parsed
+from index.ports.grammar import Parse, Parsed
 from index.ports.models import Examined, Glance, Readable, Reading
-from index.search.passages import headed
 
 FOLDER = Path(str(resources.files("index.models"))) / "reader"
 HEAD_FILE, TREES_FILE, EARLY_FILE, FACTS_FILE = "head.onnx", "trees.onnx", "early.npy", "reader.json"
@@ -89,26 +87,14 @@ class StatesReader(LoadedModel):
         """Of each text under its headline the reranker's score, and the log-odds that it answers. Raises EncodingError."""
         return [Examined(one.score, one.answers) for one in self._loaded().head.read(question, texts)]
 
-    def read(self, question: Parsed, passages: Sequence[Readable]) -> list[Reading]:
+    def read(self, question: Parsed, passages: Sequence[Readable], parse: Parse) -> list[Reading]:
         """The best readings of all passages, best first. Raises EncodingError."""
         parts = self._loaded()
-        kind = asked_for(question.text, question)
-        rows, places, spans, texts = [], [], [], []
-        read = parts.head.read(question.text, [(one.headline, one.text) for one in passages])
-        for number, (passage, one) in enumerate(zip(passages, read, strict=True)):
-            scores = one.of_text(len(headed(passage.headline, "")))
-            for at, sentence in passage.sentences:
-                found = candidates(sentence) if len(scores.start) else []
-                rows.append(features(question, kind, sentence, at, found, scores, one.score, one.answers))
-                places += [number] * len(found)
-                spans += [(at + each.start, at + each.end) for each in found]
-                texts += [sentence.text[each.start : each.end] for each in found]
-        if not texts:
+        found = considered(parts.head, question, passages, parse)
+        if found is None:
             return []
-        table, passage_of = np.concatenate(rows), np.asarray(places)
-        understood = np.asarray([(one.score, one.answers) for one in read], np.float64)[passage_of]
-        logits = parts.tree_scores(table).astype(np.float64)
-        return self._readings(Weighed(logits, table[:, BOTH].astype(np.float64), passage_of, np.asarray(spans), texts, understood))
+        logits, head = parts.tree_scores(found.rows).astype(np.float64), found.rows[:, BOTH].astype(np.float64)
+        return self._readings(Weighed(logits, head, found.passage, found.spans, found.texts, found.read))
 
     def _readings(self, weighed: Weighed) -> list[Reading]:
         """The likeliest of each passage that do not overlap, each with its confidence."""

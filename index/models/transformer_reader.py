@@ -18,7 +18,7 @@ from index.answering.candidates import candidates
 from index.domain.articles import Span
 from index.errors import EncodingError
 from index.models.loaded import LoadedModel
-from index.ports.grammar import Parsed
+from index.ports.grammar import Parse, Parsed
 from index.ports.models import Readable, Reading
 
 CUT = 0.5
@@ -51,7 +51,7 @@ class TransformerReader(LoadedModel):
         """The same for every model: none of them was calibrated."""
         return CUT
 
-    def read(self, question: Parsed, passages: Sequence[Readable]) -> list[Reading]:
+    def read(self, question: Parsed, passages: Sequence[Readable], parse: Parse) -> list[Reading]:
         """The best reading of each passage, best first. Raises EncodingError."""
         readings = []
         for number, passage in enumerate(passages):
@@ -59,7 +59,8 @@ class TransformerReader(LoadedModel):
             if not len(offsets):
                 continue
             best: tuple[float, Span] | None = None
-            for at, sentence in passage.sentences:
+            parsed = parse([passage.text[one.start : one.end] for one in passage.sentences])
+            for at, sentence in zip((one.start for one in passage.sentences), parsed, strict=True):
                 for one in candidates(sentence):
                     first = min(int(np.searchsorted(offsets[:, 1], at + one.start, side="right")), len(offsets) - 1)
                     last = max(int(np.searchsorted(offsets[:, 0], at + one.end, side="left")) - 1, 0)

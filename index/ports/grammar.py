@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,6 +44,10 @@ class Parsed:
     tokens: tuple[Token, ...]
     entities: tuple[Entity, ...]
     noun_phrases: tuple[Span, ...]
+
+
+Parse = Callable[[Sequence[str]], list[Parsed]]
+"""``Parser.parse``."""
 
 
 class Parser(Protocol):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.domain.articles import Span
-from index.ports.grammar import Parsed
+from index.ports.grammar import Parse, Parsed
 
 Vectors = NDArray[np.float32]
 """float32, shape (n, dimension) unless said otherwise, each row of length 1."""
@@ -98,8 +98,8 @@ class Readable:
     """A passage to be read, and those of its sentences that an answer may be cut from."""
 
     text: str
-    sentences: tuple[tuple[int, Parsed], ...]
-    """Where each begins in ``text``, and its grammar."""
+    sentences: tuple[Span, ...]
+    """Offsets into ``text``."""
     headline: str | None = None
     """Of its article: it may say what "it" and "the strike" are. Nothing is cut from it."""
 
@@ -134,8 +134,11 @@ class Reader(Protocol):
     def cut(self) -> float:
         """A reading is worth showing from this confidence on, 0..1."""
 
-    def read(self, question: Parsed, passages: Sequence[Readable]) -> list[Reading]:
-        """What may answer, best first, at most a few of each passage; empty where nothing can. Raises EncodingError."""
+    def read(self, question: Parsed, passages: Sequence[Readable], parse: Parse) -> list[Reading]:
+        """What may answer, best first, at most a few of each passage; empty where nothing can. Raises EncodingError.
+
+        parse: asked for the grammar of the sentences that it needs, which takes longer than all else.
+        """
 
 
 class Writer(Protocol):

@@ -82,7 +82,7 @@ def evidence(parser: Parser, *sentences: str, source: str | None = None) -> list
             f"a{number}",
             Span(0, len(text)),
             text,
-            parsed,
+            parser.parse,
             datetime(2024, 5, 1 + number, tzinfo=UTC),
             source or f"Outlet {number}",
             1.0,
@@ -90,7 +90,7 @@ def evidence(parser: Parser, *sentences: str, source: str | None = None) -> list
             Span(0, len(text)),
             text,
         )
-        for number, (text, parsed) in enumerate(zip(sentences, parser.parse(sentences), strict=True))
+        for number, text in enumerate(sentences)
     ]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.build import DEFAULT_PARSER, DEFAULT_RERANKER
+from index.domain.articles import Span
 from index.errors import EncodingError
 from index.models.choose import examiner_of, load_parser, load_reader, load_reranker
 from index.models.locate import locate
@@ -96,8 +97,8 @@ def test_passages_are_examined_in_the_order_they_were_given(reader: StatesReader
 
 def test_nothing_is_cut_from_a_headline(reader: StatesReader, tmp_path: Path) -> None:
     """A headline says what "it" is; an answer that only stands there is none that a quote says."""
-    question, sentence = load_parser(DEFAULT_PARSER, tmp_path).parse([QUESTION, ABOUT])
-    for one in reader.read(question, [Readable(ABOUT, ((0, sentence),), "Ingrid Moe apologizes")]):
+    parse = load_parser(DEFAULT_PARSER, tmp_path).parse
+    for one in reader.read(parse([QUESTION])[0], [Readable(ABOUT, (Span(0, len(ABOUT)),), "Ingrid Moe apologizes")], parse):
         assert 0 <= one.span.start < one.span.end <= len(ABOUT)
 
 
@@ -115,6 +116,6 @@ def test_what_was_examined_is_not_read_again(
     monkeypatch.setattr(reranker, "begin", counted)
     texts: Sequence[tuple[str | None, str]] = [("In Bergen", ANSWERS)]
     reader.examine(QUESTION, texts)
-    question, sentence = load_parser(DEFAULT_PARSER, tmp_path).parse([QUESTION, ANSWERS])
-    reader.read(question, [Readable(ANSWERS, ((0, sentence),), "In Bergen")])
+    parse = load_parser(DEFAULT_PARSER, tmp_path).parse
+    reader.read(parse([QUESTION])[0], [Readable(ANSWERS, (Span(0, len(ANSWERS)),), "In Bergen")], parse)
     assert passes == [f"In Bergen. {ANSWERS}"]

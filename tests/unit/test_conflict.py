@@ -32,7 +32,7 @@ def claim(
         article,
         Span(0, len(sentence)),
         sentence,
-        Parsed(sentence, (), (), ()),
+        lambda texts: [Parsed(text, (), (), ()) for text in texts],
         published,
         source,
         weight,

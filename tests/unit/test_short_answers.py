@@ -17,7 +17,7 @@ from index.build import DEFAULT_PARSER
 from index.domain.answers import Answer, Citation, ShortAnswer, Status
 from index.domain.articles import Span
 from index.models.choose import load_parser
-from index.ports.grammar import Parsed, Parser
+from index.ports.grammar import Parse, Parsed, Parser
 from index.ports.models import Readable, Reading
 
 DAY = datetime(2024, 5, 3, tzinfo=UTC)
@@ -37,7 +37,7 @@ class Stated:
     def __init__(self, *readings: Reading) -> None:
         self.readings = list(readings)
 
-    def read(self, question: Parsed, passages: Sequence[Readable]) -> list[Reading]:
+    def read(self, question: Parsed, passages: Sequence[Readable], parse: Parse) -> list[Reading]:
         """The readings it was made with."""
         return self.readings
 
@@ -49,16 +49,15 @@ def parser(tmp_path_factory: pytest.TempPathFactory) -> Parser:
 
 
 def evidence(parser: Parser, *spans: Span, citation: int = 1) -> list[Evidence]:
-    parsed = parser.parse([TEXT[span.start : span.end] for span in spans])
     return [
-        Evidence(citation, "a1", span, one.text, one, DAY, "Courier", 0.9, 3.0, Span(0, len(TEXT)), TEXT)
-        for span, one in zip(spans, parsed, strict=True)
+        Evidence(citation, "a1", span, TEXT[span.start : span.end], parser.parse, DAY, "Courier", 0.9, 3.0, Span(0, len(TEXT)), TEXT)
+        for span in spans
     ]
 
 
 def ask(parser: Parser, question: str, kind: Kind, given: Sequence[Evidence], *readings: Reading) -> tuple[ShortAnswer, ...]:
     """What is shown."""
-    found = short_answer(parser.parse([question])[0], kind, given, Stated(*readings))
+    found = short_answer(parser.parse([question])[0], kind, given, Stated(*readings), parser.parse)
     return (found.answer,) if found is not None and found.is_sure else ()
 
 
@@ -109,7 +108,7 @@ def test_below_the_cut_nothing_is_shown(parser: Parser) -> None:
     given = evidence(parser, FIRST, SECOND, THIRD)
     doubtful = Reading(0, Span(4, 16), 0.49)
     assert ask(parser, "What sank?", Kind.OTHER, given, doubtful) == ()
-    found = short_answer(parser.parse(["What sank?"])[0], Kind.OTHER, given, Stated(doubtful))
+    found = short_answer(parser.parse(["What sank?"])[0], Kind.OTHER, given, Stated(doubtful), parser.parse)
     assert found is not None
     assert found.answer.text == "ferry Estrid"
     (short,) = ask(parser, "What sank?", Kind.OTHER, given, replace(doubtful, confidence=0.5))
@@ -128,7 +127,7 @@ def test_how_many_is_answered_by_a_number_alone(parser: Parser) -> None:
     name, number = Reading(0, Span(166, 176), 0.9), Reading(0, Span(142, 151), 0.6)
     (short,) = ask(parser, "How many people drowned?", Kind.NUMBER, given, name, number)
     assert short.text == "12 people"
-    assert short_answer(parser.parse(["How many people drowned?"])[0], Kind.NUMBER, given, Stated(name)) is None
+    assert short_answer(parser.parse(["How many people drowned?"])[0], Kind.NUMBER, given, Stated(name), parser.parse) is None
 
 
 def test_whoever_does_what_was_asked_about_is_shown(parser: Parser) -> None:
