@@ -4,7 +4,7 @@ outlets there are. Out: the question without those words, and the filters. Pure;
 A wrong filter hides the answer, so only words that limit the coverage are read as one. A year alone does not ("president since 2014"), nor does
 a name that no outlet has, nor a month with its year ("shot in November 2012"), unless it is asked what happened or was reported then. A month
 limits when something was reported only from its beginning to a month after its end. Words that the reports may use too, a month or a year, stay in
-the question.
+the question, but for those of "as of", which is about what was known and not about what happened.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _times(question: str, now: datetime) -> tuple[str, datetime | None, datetime
             return found[0]
         since.extend(_begin(one) for one in bounds[:1] if one is not None)
         until.extend(_end(one) for one in bounds[1:] if one is not None)
-        return found[0] if found.re is _MONTH_ONLY or re.search(_YEAR, found[0]) else ""
+        return found[0] if found.re is _MONTH_ONLY or (found.re is not _AS_OF and re.search(_YEAR, found[0])) else ""
 
     for pattern in (_BETWEEN, _AS_OF, _UNTIL, _BEFORE, _SINCE, _AFTER, _LATELY, _YESTERDAY):
         question = pattern.sub(take, question, count=1)

@@ -40,6 +40,7 @@ _IRREGULAR = a_class(
 )
 _WORD = re.compile(r"[^\s?!.,;:…\"“”()]+(?:[.,’'][^\s?!.,;:…\"“”()]+)*")
 _SHORT_IS = re.compile(r"\b(what|who|where|when|why|how)[’']s\b", re.IGNORECASE)
+_WHEN = a_class("time day date week month year")
 _LONGEST_COUNTED = 4
 """Words: "how many Turkish and Syrian soldiers"."""
 
@@ -85,6 +86,8 @@ class Earlier:
         low = self._low
         if low[:1] == ["how"] and low[1:2] and low[1] in ("many", "much", "long", "old", "far", "often", "big", "large", "high"):
             return " ".join(low[:2])
+        if low[:1] == ["what"] and low[1:2] and low[1] in _WHEN:
+            return " ".join(low[:2])
         return low[0] if low and low[0] in QUESTION_WORDS else ""
 
     @cached_property
@@ -110,7 +113,19 @@ class Earlier:
     def is_inverted(self) -> bool:
         """Whether the subject stands behind an auxiliary: "when did the ferry sink", "was anyone hurt"; not so in "who was hurt"."""
         first = self.rest[0].lower() if self.rest else ""
-        return first in AUXILIARIES and (self.lead in ("", "when", "where", "why", "how") or first in DO)
+        is_of_manner = self.lead in ("", "when", "where", "why", "how") or self.lead.startswith("what ")
+        return first in AUXILIARIES and (is_of_manner or first in DO)
+
+    @cached_property
+    def subject(self) -> tuple[int, int]:
+        """Where the subject stands that an auxiliary opens: of "did Putin apologise" from 1 to 2; (0, 0) where it is more than a word or a name."""
+        start = len(self.words) - len(self.rest) + 1
+        if not self.is_inverted or start >= len(self.words) - 1 or not is_content(self.words[start]):
+            return 0, 0
+        end = start + 1
+        while is_name(self.words[start]) and end < len(self.words) and is_name(self.words[end]):
+            end += 1
+        return start, end
 
     @cached_property
     def setting(self) -> tuple[str, ...]:

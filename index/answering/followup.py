@@ -40,6 +40,9 @@ class Exchange:
 MAX_CHARS = 200
 """Whoever writes more says what they mean."""
 
+_LONGEST_NAME = 3
+"""Words of what takes the subject's place."""
+
 _LONGEST_LIMIT = 4
 """Words; in more of them somebody says what they mean, too."""
 
@@ -151,6 +154,9 @@ def _replaced(words: list[str], before: Earlier) -> list[str]:
         at = next(at for at in range(len(asked)) if tuple(asked[at : at + len(before.name)]) == before.name)
         start = at - 1 if asked[at - 1].lower() in ARTICLES else at
         return [*asked[:start], *words, *asked[at + len(before.name) :]]
+    start, end = before.subject
+    if end and len(bare) <= _LONGEST_NAME and all(map(is_content, bare)):
+        return [*asked[:start], *words, *asked[end:]]
     return _set(["what", "about", *words], before)
 
 

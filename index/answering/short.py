@@ -57,7 +57,7 @@ def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], rea
     """
     if not evidence or kind is Kind.YES_NO:
         return None
-    ruled = _by_rule(question, kind, evidence)
+    ruled = _by_rule(question, kind, evidence, parse)
     if ruled is not None:
         return Found(ruled, is_sure=True)
     groups = list(_by_citation(evidence).values())
@@ -162,13 +162,14 @@ def cut_from(first: Evidence, mark: Span, confidence: float, evidence: Sequence[
     )
 
 
-def _by_rule(question: Parsed, kind: Kind, evidence: Sequence[Evidence]) -> ShortAnswer | None:
+def _by_rule(question: Parsed, kind: Kind, evidence: Sequence[Evidence], parse: Parse) -> ShortAnswer | None:
     if kind is Kind.TIME:
         for one in evidence:
             if clock := _CLOCK.search(one.text):
                 return cut_from(one, _moved(one, clock.start(), clock.end()), RULED, evidence)
     marker = {Kind.REASON: _REASON, Kind.MANNER: _MANNER}.get(kind)
     if marker is not None:
+        parse([one.text for one in evidence])  # at once, which is faster; after this they are known
         for one in evidence:
             if clause := _clause(question, one.parsed, marker):
                 return cut_from(one, _moved(one, clause.start, clause.end), CLAUSE, evidence)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answering.asked_for import asked_for
+from index.answering.asked_for import Kind, asked_for
 from index.answering.candidates import candidates
 from index.answering.features import features
 from index.answering.weighing import promising
@@ -42,7 +42,10 @@ def considered(head: SpanHead, question: Parsed, passages: Sequence[Readable], p
     heads = head.read(question.text, [(one.headline, one.text) for one in passages])
     scores = [one.of_text(len(headed(passage.headline, ""))) for passage, one in zip(passages, heads, strict=True)]
     read = [(one.score, one.answers) for one in heads]
-    chosen = promising(passages, scores, read)
+    if kind is Kind.NUMBER:  # every sentence with a number is parsed for the figures anyway, and one that is none is no answer here
+        chosen = [(number, one) for number, passage in enumerate(passages) for one in passage.sentences]
+    else:
+        chosen = promising(passages, scores, read)
     parsed = parse([passages[number].text[one.start : one.end] for number, one in chosen])
     for (number, one), sentence in zip(chosen, parsed, strict=True):
         found = candidates(sentence)

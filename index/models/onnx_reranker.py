@@ -42,7 +42,7 @@ class OnnxReranker(LoadedModel):
         """parts: files that serve in the folder's place, and show their states (``export_parts``). Raises EncodingError if one cannot be loaded."""
         super().__init__(fingerprint=fingerprint, name=name)
         tokenizer = load_tokenizer(folder / "tokenizer.json", _MAX_TOKENS)
-        self._model = OnnxModel(parts.first if parts else folder / MODEL_FILE, tokenizer, threads, _BATCH_TOKENS)
+        self._model = OnnxModel(parts.first if parts else folder / MODEL_FILE, tokenizer, 1 if parts else threads, _BATCH_TOKENS)
         self._rest = open_session(parts.rest) if parts else None
         self._pool = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="reranker") if parts else None
 

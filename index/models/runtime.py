@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -22,6 +23,8 @@ from tokenizers import Encoding, Tokenizer
 
 from index.errors import EncodingError
 from index.ports.models import Progress
+
+Made = TypeVar("Made")
 
 BATCH_TOKENS = 768
 """Padded tokens in a batch: between 256 and 1,024 all are alike, above that the caches spill (-20% at 4,096)."""
@@ -115,6 +118,13 @@ def load_tokenizer(file: Path, max_tokens: int) -> Tokenizer:
     tokenizer.no_padding()
     tokenizer.enable_truncation(max_tokens, strategy="longest_first")
     return tokenizer
+
+
+def side_by_side(pool: ThreadPoolExecutor, work: Callable[[str], Made], texts: Sequence[str]) -> list[Made]:
+    """What the work makes of each text, in their order. The longest is begun with, so that no thread waits for it at the end."""
+    longest_first = sorted(range(len(texts)), key=lambda at: -len(texts[at]))
+    made = dict(zip(longest_first, pool.map(lambda at: work(texts[at]), longest_first), strict=True))
+    return [made[at] for at in range(len(texts))]
 
 
 def _batches(lengths: Sequence[int], batch_tokens: int) -> Iterator[NDArray[np.intp]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from index.answering.features import TokenScores
 from index.errors import EncodingError
 from index.models.onnx_reranker import OnnxReranker
-from index.models.runtime import open_session
+from index.models.runtime import open_session, side_by_side
 from index.search.passages import headed
 
 REMEMBERED = 32
@@ -57,11 +57,8 @@ class SpanHead:
         self._remembered = lru_cache(maxsize=REMEMBERED)(self._read)
 
     def read(self, question: str, texts: Sequence[tuple[str | None, str]]) -> list[HeadReading]:
-        """Texts with their headlines, in order; the longest is begun with, so that no thread waits for it at the end. Raises EncodingError."""
-        whole = [headed(*one) for one in texts]
-        longest_first = sorted(range(len(whole)), key=lambda at: -len(whole[at]))
-        read = dict(zip(longest_first, self._pool.map(lambda at: self._remembered(question, whole[at]), longest_first), strict=True))
-        return [read[at] for at in range(len(whole))]
+        """Texts with their headlines, in order. Raises EncodingError."""
+        return side_by_side(self._pool, partial(self._remembered, question), [headed(*one) for one in texts])
 
     def _read(self, question: str, text: str) -> HeadReading:
         begun = self._reranker.begin(question, text)

@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib import resources
 from pathlib import Path
 from threading import Lock
@@ -28,7 +29,7 @@ from index.models.considered import considered
 from index.models.early_score import EarlyScore
 from index.models.loaded import LoadedModel
 from index.models.onnx_reranker import Begun, OnnxReranker
-from index.models.runtime import open_session
+from index.models.runtime import open_session, side_by_side
 from index.models.span_head import SpanHead
 from index.ports.grammar import Parse, Parsed
 from index.ports.models import Examined, Glance, Readable, Reading
@@ -71,9 +72,8 @@ class StatesReader(LoadedModel):
     def judge(self, question: str, fresh: Sequence[str], near: Sequence[Glance]) -> tuple[list[Glance], list[float]]:
         """As the port says."""
         going_on = [self._pool.submit(self._finished, one) for one in near]
-        longest_first = sorted(range(len(fresh)), key=lambda at: -len(fresh[at]))
-        begun = dict(zip(longest_first, self._pool.map(lambda at: self._glanced(question, fresh[at]), longest_first), strict=True))
-        return [begun[at] for at in range(len(fresh))], [one.result() for one in going_on]
+        begun = side_by_side(self._pool, partial(self._glanced, question), fresh)
+        return begun, [one.result() for one in going_on]
 
     def _glanced(self, question: str, text: str) -> Glance:
         begun = self._reranker.begin(question, text)

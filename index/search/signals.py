@@ -14,7 +14,16 @@ from dataclasses import dataclass
 HEAD = 5
 """Best sentences whose mean score says how much of the coverage is about this at all."""
 
-_HOW_OFTEN = re.compile(r"\bhow\s+many\s+times\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"\bhow\s+many\s+(?:times|people|persons)\b", re.IGNORECASE)
+_SAYS_NOTHING = frozenset(
+    (
+        "any anyone anybody anything some someone somebody something every everyone everybody everything nobody nothing none all each both other "
+        "others another else one ones such same own happen happens happened happening may might must shall should ever never yet still already just "
+        "only also even too very really exactly now about after before because while tell"
+    ).split()
+)
+"""What nobody misses: words of every English question, which a small coverage need not have."""
+
 _RUN = re.compile(r"[\w'’.-]*\w", re.UNICODE)
 
 Terms = Callable[[str], Sequence[str]]
@@ -64,16 +73,21 @@ def unsaid(question: str, weights: Mapping[str, float], said: Iterable[str], ter
     """The words of the question, as typed, that nothing found speaks of; None if something speaks of each.
 
     Neighbouring words stay together ("Russian soldiers"). Of several such runs it is the one that says most by ``weights``; a word without a
-    weight (a stop word, or one that the question repeats), a lone letter and the "times" of "how many times" end a run.
+    weight (a stop word, or one that the question repeats), one that says nothing by itself, a lone letter and the "times" or "people" of "how
+    many times" end a run.
     """
     there = set(said)
-    often = _HOW_OFTEN.search(question)
+    counted = _HOW_MANY.search(question)
     runs: list[tuple[float, int, int]] = []
     end_of_last = -1
     for word in _RUN.finditer(question):
-        own = [term for term in terms(word.group()) if term in weights] if len(word.group()) > 1 else []
+        own = (
+            [term for term in terms(word.group()) if term in weights]
+            if len(word.group()) > 1 and word.group().casefold() not in _SAYS_NOTHING
+            else []
+        )
         missing = [term for term in own if term not in there]
-        if not missing or (often is not None and often.start() < word.start() < often.end()):
+        if not missing or (counted is not None and counted.start() < word.start() < counted.end()):
             end_of_last = -1
             continue
         weight = sum(weights[term] for term in missing)

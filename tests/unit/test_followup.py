@@ -25,6 +25,10 @@ BRIDGE = "is the bridge in Genoa open?"
 SHOT = "who shot the senator?"
 BANK = "how much money did the bank lose?"
 BARE = "how many soldiers died?"
+CLOCK = "what time was the airstrike?"
+YEAR = "what year did the war in Bosnia end?"
+TYPED = "did putin apologize?"
+CAPITAL = "is raqqa the capital of ISIS?"
 
 LEANING = [
     (STRIKE, "and how many were wounded?", "how many soldiers were wounded in the airstrike in Syria?"),
@@ -55,6 +59,12 @@ LEANING = [
     (CRASH, "when was it?", "when was it that something caused the crash in Ankara?"),
     (LOWER, "and how many were wounded?", "how many turkish soldiers were wounded in syria?"),
     (LOWER, "when?", "when was it that turkish soldiers were killed in syria?"),
+    (CLOCK, "where did it happen?", "where was the airstrike?"),
+    (YEAR, "and how?", "how did the war in Bosnia end?"),
+    (TYPED, "and erdogan?", "did erdogan apologize?"),
+    (TYPED, "and the Turkish president?", "did the Turkish president apologize?"),
+    (SORRY, "and erdogan?", "did erdogan apologize to Erdogan?"),
+    (CAPITAL, "what about mosul?", "is mosul the capital of ISIS?"),
     (SORRY, "when was that?", "when did Putin apologize to Erdogan?"),
     (SORRY, "what about Trump?", "did Trump apologize to Erdogan?"),
     (SORRY, "and to Trump?", "did Putin apologize to Trump?"),

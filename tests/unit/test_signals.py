@@ -55,10 +55,17 @@ def test_what_is_named_stands_in_the_question(question: str, said: str) -> None:
     assert named is None or named in question
 
 
+def test_words_that_say_nothing_are_not_missed() -> None:
+    """Nobody wants to read that there is nothing on "any"."""
+    for question, expected in (("were any soldiers hurt?", "hurt"), ("when did it happen?", None), ("has anyone else called?", None)):
+        assert unsaid(question, weighed(question), terms("the soldiers call"), terms) == expected
+
+
 def test_how_many_times_names_nothing_that_could_be_missing() -> None:
     """A newspaper of that name does."""
     for question, expected in (
         ("how many times did he call?", None),
+        ("how many people called?", None),
         ("how many times did Putin call?", "Putin"),
         ("who owns the Times?", "Times"),
     ):
