@@ -115,7 +115,7 @@ def retrieve(
     stored = store.sentences(likely)  # while the question is still being encoded
     dense = generation.vectors.search(vector(), CANDIDATES, scope)
     head = fuse([dense, lexical])[:looked_up]
-    stored |= store.sentences(_with_neighbours(head) - likely)
+    stored = merged(stored, store.sentences(_with_neighbours(head) - likely))
     head = [hit for hit in head if hit.sentence_id in stored]
     if not head:
         return NOTHING
@@ -153,6 +153,13 @@ def retrieve(
     alone = {one.stored.sentence.id: one.score for one in scored}
     sentences = tuple(tuple(_judgement(one, alone) for one in window.sentences) for window in windows)
     return Retrieved(tuple(to_passages(windows)), texts, signals, unsaid(question, weights, found, terms), stages, sentences, shared)
+
+
+def merged(earlier: Mapping[int, StoredSentence], later: Mapping[int, StoredSentence]) -> dict[int, StoredSentence]:
+    """Sentences of two look-ups, by id: of an article that was changed between them only what the later one found."""
+    revisions = {one.article.key: one.article.revision for one in later.values()}
+    kept = {number: one for number, one in earlier.items() if revisions.get(one.article.key, one.article.revision) == one.article.revision}
+    return {**kept, **later}
 
 
 def _with_neighbours(hits: Sequence[Hit]) -> set[int]:

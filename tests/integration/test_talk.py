@@ -101,6 +101,13 @@ def test_talk_in_peoples_own_words_and_signs_is_met(said: str, remark: Remark, r
     assert (answer.remark, answer.passages) == (remark, ())
 
 
+def test_talk_is_met_before_there_is_any_coverage(tmp_path: Path, models_dir: Path) -> None:
+    """Whether it is talk shows in the vector that a search would ask for, and there is nothing to search."""
+    with open_index(tmp_path, models_dir=models_dir) as empty:
+        assert empty.answer("thanks so much for being so patient").remark is Remark.THANKS
+        assert empty.answer("who owns the dance studio in Leeds?").remark is None
+
+
 @pytest.mark.parametrize(
     "question",
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -23,6 +24,7 @@ from index.search.passages import (
     to_passages,
     to_windows,
 )
+from index.search.retrieve import merged
 
 WORDS = (
     "storm",
@@ -74,6 +76,16 @@ def stored(*owners: tuple[Article, list[Sentence]]) -> dict[int, StoredSentence]
 
 def passages_of(found: list[ScoredSentence], *owners: tuple[Article, list[Sentence]], limit: int = 10) -> list[Passage]:
     return to_passages(fold(to_windows(found, stored(*owners), QUOTE_MARGIN), limit))
+
+
+def test_of_an_article_that_changed_between_two_look_ups_the_later_counts() -> None:
+    """Else one answer would quote two versions of it, at offsets of either."""
+    (old, sentences), other = article(1, 3), article(2, 1)
+    new = replace(old, revision=2)
+    both = merged(stored((old, sentences), other), {150: StoredSentence(Sentence(150, 1, 0, 5), new)})
+    assert {number: one.article.revision for number, one in both.items()} == {200: 1, 150: 2}
+    unchanged = {102: StoredSentence(sentences[2], old)}
+    assert merged(stored((old, sentences[:2])), unchanged) == stored((old, sentences))
 
 
 def test_a_passage_is_the_sentence_with_its_neighbours() -> None:
