@@ -28,6 +28,7 @@ from index.answering.figures.asked import may_be_wanted
 from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.in_full import in_full, may_be_unnamed, unnamed_in
+from index.answering.missing import worth_naming
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
 from index.answering.short import short_answer, with_short
@@ -205,6 +206,8 @@ class Asking:
             )
             if answer.status is not Status.NOT_COVERED:
                 break
+        if reranker and answer.missing is not None:
+            answer = replace(answer, missing=worth_naming(answer.missing, self.parser.parse([asked])[0]))
         if reranker and answer.citations:
             answer = self._shortened(asked, answer, found)
         if answer.citations:

@@ -67,6 +67,7 @@ _GENERIC = a_class(
     "storm decision law trial match game protest"
 )
 _STATES = a_class("happening responsible guilty dead alive missing safe")
+_BEFELL = _STATES | a_class("die survive flee worse better worst best")
 _YES_OR_NO = a_class("yes yeah yep no nope sure ok okay please")
 _TIMES = a_class("yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday earlier later")
 
@@ -91,7 +92,7 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
     continues = has_connective or (is_reply and said.endswith("?")) or _is_only_a_limit(words)
     if about != rest or (continues and _is_fragment(words)):
         if words[0].lower() in _POSSESSIVE:
-            return _ask(["what", "about", *_meant_by(words[0].lower(), before, last), *words[1:]])
+            return _ask(["what", "about", *_meant_by(words[0].lower(), before, last, owner=len(words) > 1), *words[1:]])
         return _ask(_replaced(words, before))
     if (bare := _BARE.fullmatch(" ".join(words))) is not None:
         return _ask(_when_was_it(bare["wh"].split(), before))
@@ -177,14 +178,15 @@ def _resolved(words: list[str], before: Earlier, last: Exchange) -> list[str] | 
         if low in _HE_OR_SHE or low in _THEY or low == "it" or low == "its":
             if _has_antecedent(words, at) or (low == "it" and _IT_STANDS_FOR_NOTHING.search(text)):
                 return None
-            meant = _meant_by(low, before, last)
-            if low in _POSSESSIVE and "who" in meant and at + 1 < len(words):  # "the motive of the one who shot the senator"
+            owner = low in _POSSESSIVE and (low != "her" or (at + 1 < len(words) and is_content(words[at + 1])))
+            meant = _meant_by(low, before, last, owner=owner)
+            if owner and "who" in meant and at + 1 < len(words):  # "the motive of the one who shot the senator"
                 return [
                     *words[:at],
                     "the",
                     words[at + 1],
                     "of",
-                    *_meant_by("they" if low == "their" else "he", before, last),
+                    *_meant_by("they" if low == "their" else "he", before, last, owner=False),
                     *words[at + 2 :],
                 ]
             return [*words[:at], *meant, *words[at + 1 :]] if meant else None
@@ -199,8 +201,8 @@ def _resolved(words: list[str], before: Earlier, last: Exchange) -> list[str] | 
     return None
 
 
-def _meant_by(pronoun: str, before: Earlier, last: Exchange) -> list[str]:
-    owner = pronoun in _POSSESSIVE
+def _meant_by(pronoun: str, before: Earlier, last: Exchange, *, owner: bool) -> list[str]:
+    """What a pronoun stands for, in the genitive if it is an owner; empty where nothing says."""
     if pronoun in _HE_OR_SHE:
         named = next((plain_words(one) for one in last.answers if plain_words(one) and all(map(is_name, plain_words(one)))), None)
         meant = named or list(before.doer) or list(before.topic if before.lead == "who" else before.acting_name)
@@ -247,7 +249,8 @@ def _counts_nothing_named(words: Sequence[str]) -> bool:
     """ "how many were wounded", "which was worse": what is counted was said before."""
     low = [word.lower() for word in words]
     lead = 2 if low[:2] in (["how", "many"], ["how", "much"]) else 1 if low[0] == "which" else 0
-    return bool(lead) and len(low) > lead and low[lead] in AUXILIARIES and not _has_own_setting(words)
+    says_what_befell = all(may_be_verb(word) or word in _BEFELL for word in low if is_content(word))
+    return bool(lead) and len(low) > lead and low[lead] in AUXILIARIES and says_what_befell and not _has_own_setting(words)
 
 
 def _tells_of_an_event(before: Earlier) -> bool:

@@ -18,7 +18,8 @@ _HOW_MANY = re.compile(r"\bhow\s+many\s+(?:times|people|persons)\b", re.IGNORECA
 _IDLE = (
     "any anyone anybody anything some someone somebody something every everyone everybody everything nobody nothing none all each both other others "
     "another else one ones such same own happen happens happened happening may might must shall should ever never yet still already just only also "
-    "even too very really exactly now about after before because while tell"
+    "even too very really exactly now about after before because while tell latest "
+    "newest news update updates"
 )
 _SAYS_NOTHING = frozenset(_IDLE.split())
 """What nobody misses: words of every English question, which a small coverage need not have."""

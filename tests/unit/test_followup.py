@@ -25,6 +25,7 @@ BRIDGE = "is the bridge in Genoa open?"
 SHOT = "who shot the senator?"
 BANK = "how much money did the bank lose?"
 BARE = "how many soldiers died?"
+RESIGNED = "why did Claudine Gay resign?"
 CLOCK = "what time was the airstrike?"
 YEAR = "what year did the war in Bosnia end?"
 TYPED = "did putin apologize?"
@@ -59,6 +60,8 @@ LEANING = [
     (CRASH, "when was it?", "when was it that something caused the crash in Ankara?"),
     (LOWER, "and how many were wounded?", "how many turkish soldiers were wounded in syria?"),
     (LOWER, "when?", "when was it that turkish soldiers were killed in syria?"),
+    (RESIGNED, "who replaced her?", "who replaced Claudine Gay?"),
+    (RESIGNED, "who praised her work?", "who praised Claudine Gay’s work?"),
     (CLOCK, "where did it happen?", "where was the airstrike?"),
     (YEAR, "and how?", "how did the war in Bosnia end?"),
     (TYPED, "and erdogan?", "did erdogan apologize?"),
@@ -104,6 +107,8 @@ MISSED = [
 """They lean, and are searched for as they are."""
 
 STANDING = [
+    "how much did the powerball winner win?",
+    "how many people did the dam burst kill?",
     "how many soldiers died?",
     "how many people were killed in the floods?",
     "who is the president of France?",
