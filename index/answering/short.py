@@ -35,6 +35,7 @@ _CLOCK = re.compile(
     r"|\b(?:1[0-2]|[1-9])\s?[ap]\.?m\b\.?|\b(?:noon|midnight)\b",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _REASON = re.compile(r"(?:because|due to|owing to|since|in order to|so that|as a result of|for|to|over|after)\b", re.IGNORECASE)
 _MANNER = re.compile(r"(?:by|through|with|using|via)\b", re.IGNORECASE)
 _LEAST_CLAUSE_WORDS = 3
@@ -75,7 +76,14 @@ def short_answer(question: Parsed, kind: Kind, evidence: Sequence[Evidence], rea
     sentence, inside = _placed(chosen, groups)
     confidence = max(chosen.confidence, RULED if doer else 0.0)
     answer = cut_from(sentence, _moved(sentence, inside.start, inside.end), confidence, evidence)
-    return Found(answer, is_sure=confidence >= reader.cut and kind is not Kind.TIME)
+    is_sure = confidence >= reader.cut and kind is not Kind.TIME and not _is_of_another_year(question.text, sentence.text)
+    return Found(answer, is_sure=is_sure)
+
+
+def _is_of_another_year(asked: str, said: str) -> bool:
+    """Whether both name years, and none of them is the same: who died in January 2023 did not die in January 2024."""
+    wanted, told = set(_YEAR.findall(asked)), set(_YEAR.findall(said))
+    return bool(wanted and told) and not wanted & told
 
 
 def _is_figure(sentence: Evidence, inside: Span, measure: Measure) -> bool:

@@ -261,7 +261,7 @@ _RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
         _period,
     ),
     (_words(r"(?P<part>)(?P<which>this past|this coming|last|past|this|next|over the|the) (?P<unit>weekend)"), _period),
-    (_words(rf"{_COUNT} {_UNIT} (?P<from>ago|earlier|later|before|after)"), _ago),
+    (_words(rf"{_COUNT} {_UNIT} (?P<from>ago|earlier|later|(?:before|after)(?=\s*(?:[.,;:!?)”\"’]|$)))"), _ago),
     (_words(rf"(?:in |over |during |for )?the (?:last|past) (?:{_COUNT} )?{_UNIT}"), _lately),
     (_words(r"(?:on )?the (?P<side>same|next|following|previous) day|the (?P<side2>day before)"), _next_day),
     (_names(rf"{_MONTH} {_DAY}(?:(?:-|–| to | through ){_DAY.replace('<day>', '<until>')})?{_YEAR_FOLLOWS}(?!\d|:|%)"), _date),

@@ -115,6 +115,17 @@ def test_below_the_cut_nothing_is_shown(parser: Parser) -> None:
     assert short.text == "ferry Estrid"
 
 
+def test_what_was_in_another_year_is_not_shown(parser: Parser) -> None:
+    """However sure the reader is; a sentence that names no year, or the one asked for, is believed."""
+    said = "Ann Berg died in January 2023, and her brother has owned the ferry since."
+    given = [Evidence(1, "a1", Span(0, len(said)), said, parser.parse, DAY, "Courier", 0.9, 3.0, Span(0, len(said)), said)]
+    name = Reading(0, Span(0, 8), 0.9)
+    assert ask(parser, "Who was it in January 2024?", Kind.OTHER, given, name) == ()
+    for question in ("Who was it in January 2023?", "Who was it in January?"):
+        (short,) = ask(parser, question, Kind.OTHER, given, name)
+        assert short.text == "Ann Berg"
+
+
 @pytest.mark.parametrize("kind", [Kind.YES_NO, Kind.TIME])
 def test_where_nothing_fits_nothing_is_shown(parser: Parser, kind: Kind) -> None:
     """Yes or no is said by the quotes alone, and a sentence without a clock time gives no time."""

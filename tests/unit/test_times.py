@@ -53,6 +53,8 @@ def test_earlier_is_counted_from_the_time_stated_before() -> None:
     """And from nothing where there is none; a date with its year is a base, and not shown."""
     assert read("On 9 January 2017 he left; two days earlier he had met her.") == [("two days earlier", "2017-01-07", "2017-01-07")]
     assert read("He had met her two days earlier.") == []
+    assert read("On 9 January 2017 he left, and she two days after.") == [("two days after", "2017-01-11", "2017-01-11")]
+    assert read("The tremor of 9 January 2017 came two days after Taiwan was struck.") == []  # counted from what follows
     assert read("He fell on Monday and died the next day.")[1] == ("the next day", "2017-02-07", "2017-02-07")
 
 
