@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -96,6 +96,9 @@ class LexicalIndex(Protocol):
 
     def terms(self, text: str) -> list[str]:
         """Every term of a text as this index counts it, in order, repeated ones too."""
+
+    def said(self, article_key: int, wanted: Collection[str]) -> set[str]:
+        """Those of the terms that stand in some sentence of this article; to ask is quicker than to take the article apart."""
 
     def weights(self, question: str) -> dict[str, float]:
         """The terms that a search for the question counts, and how much each says: BM25's ln(1 + (N - n + 0.5) / (n + 0.5)), above 0.

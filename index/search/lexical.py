@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -205,6 +205,18 @@ class TantivyLexicalIndex:
     def terms(self, text: str) -> list[str]:
         """As the port says."""
         return terms(text)
+
+    def said(self, article_key: int, wanted: Collection[str]) -> set[str]:
+        """As the port says. Raises IndexDamagedError."""
+        with _damage_named(self._folder):
+            searcher = self._current()
+            own = Query.term_query(self._schema, "article_key", article_key)
+
+            def stands(term: str) -> bool:
+                both = [(Occur.Must, own), (Occur.Must, Query.term_query(self._schema, "text", term, index_option="freq"))]
+                return bool(searcher.search(Query.boolean_query(both), 1, count=False).hits)
+
+            return {term for term in wanted if stands(term)}
 
     def weights(self, question: str) -> dict[str, float]:
         """As the port says. Raises IndexDamagedError."""

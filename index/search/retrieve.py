@@ -142,7 +142,7 @@ def retrieve(
         answers=max((one.answers for one in examined), default=0.0),
         both=max((one.score + one.answers for one in examined), default=best),
         head=mean_of_best(one.score for one in scored),
-        words=share_said(weights, terms(f"{first.title or ''}\n{first.text}")),
+        words=share_said(weights, generation.lexical.said(first.key, weights).union(terms(first.title or ""))),
         cosine=dense[0].score if dense else 0.0,
     )
     found = terms("\n".join(window.under_its_headline for window in windows))

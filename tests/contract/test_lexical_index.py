@@ -419,6 +419,14 @@ def test_rarer_words_weigh_more(news: TantivyLexicalIndex) -> None:
     assert all(weight > 0 for weight in news.weights("strike in the harbour").values())
 
 
+def test_what_an_article_says_is_said_by_one_of_its_sentences(index: TantivyLexicalIndex) -> None:
+    """Of the terms asked for those that stand anywhere in it; of an article that is not there nothing."""
+    index.add(rows([1, 2, 3], [7, 7, 8]), ["Three soldiers died.", "The strikes went on.", "A soldier spoke."])
+    index.commit()
+    wanted = ["soldier", "strike", "xylophon"]
+    assert [index.said(key, wanted) for key in (7, 8, 9)] == [{"soldier", "strike"}, {"soldier"}, set()]
+
+
 def test_words_are_counted_in_any_of_their_forms(index: TantivyLexicalIndex) -> None:
     """Capitals, accents and endings do not matter; a word that no sentence has, and what is no word, counts nothing."""
     put(index, {1: "Two strikes hit Ankara.", 2: "A strike near Áden."})
