@@ -66,6 +66,17 @@ _GENERIC = a_class(
     "attack incident crash accident strike airstrike fire event case explosion blast shooting deal vote election meeting quake earthquake flood "
     "storm decision law trial match game protest"
 )
+_ANY_EVENT = a_class("attack incident accident event case decision")
+_ALIKE = (
+    a_class("strike airstrike attack"),
+    a_class("quake earthquake"),
+    a_class("explosion blast"),
+    a_class("crash accident"),
+    a_class("vote election"),
+    a_class("storm flood"),
+    a_class("match game"),
+)
+"""What one event is called by turns."""
 _STATES = a_class("happening responsible guilty dead alive missing safe")
 _BEFELL = _STATES | a_class("die survive flee worse better worst best")
 _YES_OR_NO = a_class("yes yeah yep no nope sure ok okay please")
@@ -103,7 +114,7 @@ def standalone(question: str, earlier: Sequence[Exchange], *, is_reply: bool = F
         if _counts_nothing_named(words):
             lead = 2 if words[0].lower() == "how" else 1
             return _ask(_set([*words[:lead], *before.counted, *words[lead:]], before))
-        if _tells_of_an_event(before) and (spoken_of := _spoken_of(words)) is not None:
+        if _tells_of_an_event(before) and (spoken_of := _spoken_of(words, before)) is not None:
             return _ask(_instead(words, spoken_of, before))
         if _needs_a_setting(words, leans=leans):
             return _ask(_set(words, before))
@@ -258,11 +269,19 @@ def _tells_of_an_event(before: Earlier) -> bool:
     return any(word.lower() in _GENERIC or word.lower().removesuffix("s") in _GENERIC for word in before.words)
 
 
-def _spoken_of(words: Sequence[str]) -> int | None:
-    """Where "the attack" and the like stand in a question that names nothing else; None if they do not."""
+def _spoken_of(words: Sequence[str], before: Earlier) -> int | None:
+    """Where "the attack" and the like stand in a question that names nothing else; None if they do not, or if it is another event: "the storm" after
+    a question about a strike."""
     if _has_own_setting(words):
         return None
-    return next((at - 1 for at, word in enumerate(words) if at and word.lower() in _GENERIC and words[at - 1].lower() == "the"), None)
+    spoken = (at for at, word in enumerate(words) if at and word.lower() in _GENERIC and words[at - 1].lower() == "the")
+    return next((at - 1 for at in spoken if _may_be_called(words[at].lower(), before)), None)
+
+
+def _may_be_called(noun: str, before: Earlier) -> bool:
+    """Whether the event that was asked about before may be called so."""
+    said = {form for word in before.words for form in (word.lower(), word.lower().removesuffix("s"))}
+    return noun in _ANY_EVENT or noun in said or any(noun in group and group & said for group in _ALIKE)
 
 
 def _needs_a_setting(words: Sequence[str], *, leans: bool) -> bool:

@@ -47,6 +47,7 @@ LEANING = [
     (STRIKE, "were there any survivors?", "were there any survivors in the airstrike in Syria?"),
     (STRIKE, "who else died?", "who else died in the airstrike in Syria?"),
     (STRIKE, "what happened there?", "what happened in the airstrike in Syria?"),
+    (STRIKE, "who ordered the strike?", "who ordered the airstrike in Syria?"),
     (STRIKE, "who led the attack?", "who led the airstrike in Syria?"),
     (STRIKE, "who investigates that incident?", "who investigates the airstrike in Syria?"),
     (STRIKE, "and who is responsible?", "who is responsible in the airstrike in Syria?"),
@@ -109,6 +110,7 @@ MISSED = [
 STANDING = [
     "how much did the powerball winner win?",
     "how many people did the dam burst kill?",
+    "how many people did the storm kill?",
     "how many soldiers died?",
     "how many people were killed in the floods?",
     "who is the president of France?",
