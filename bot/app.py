@@ -82,7 +82,7 @@ from bot.updates.rebuilding_apart import RebuildingApart
 from bot.updates.returning import Returning
 from bot.updates.telling import telling_job
 from bot.workers import Workers
-from index import Answer, NewsIndex, asks_for_headlines
+from index import Answer, NewsIndex, asks_for_headlines, headlines_on
 
 MAX_WAITING = 64
 """Questions in line behind those at work. At a tenth of a second each on two threads, the last one waits about three seconds."""
@@ -112,7 +112,8 @@ class _AsksForHeadlines(filters.MessageFilter):
     """Somebody wants to know what is new."""
 
     def filter(self, message: Message) -> bool:
-        return asks_for_headlines(message.text or "")
+        text = message.text or ""
+        return asks_for_headlines(text) or headlines_on(text) is not None
 
 
 # New messages only: not edits, not channel posts.

@@ -11,7 +11,7 @@ Importing it loads no model, no torch and no FAISS; ``open_index`` does.
 
 from index.answering.about_answer import About, about_answer
 from index.answering.followup import Exchange, standalone
-from index.answering.headlines import asks_for_headlines
+from index.answering.headlines import asks_for_headlines, headlines_on
 from index.answering.replies import reply_to
 from index.answering.wire import to_json
 from index.build import open_index
@@ -110,6 +110,7 @@ __all__ = [
     "WriterBusyError",
     "about_answer",
     "asks_for_headlines",
+    "headlines_on",
     "link_to",
     "open_index",
     "read_document",

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from functools import partial
 
 from telegram import Message, Update
 from telegram.helpers import create_deep_linked_url
 
 from bot.context import NewsContext
-from bot.handlers.ask import words_of
+from bot.handlers.ask import ask_in_words, words_of
 from bot.render.coverage import render_latest, render_sources
 from bot.telegram.sender import reply
-from index import Article
+from index import Article, headlines_on
 
 LATEST = 5
 """Two lines each on a narrow phone: half a screen."""
@@ -31,17 +32,26 @@ async def show_sources(update: Update, context: NewsContext) -> None:
 async def show_latest(update: Update, context: NewsContext) -> None:
     """The newest articles, on a topic if one follows the command. Raises QuestionError for a topic without words."""
     assert update.message is not None  # the handler table passes messages only
-    await _show_latest(update.message, words_of(update.message) or None, context)
+    topic = words_of(update.message) or None
+    await _show(update.message, await _latest(topic, context), topic, context)
 
 
 async def show_headlines(update: Update, context: NewsContext) -> None:
-    """The newest articles, for somebody who wrote "news" without a command."""
+    """The newest articles, for somebody who wrote "news" or "latest on Ukraine" without a command; what no article is about is asked for in words."""
     assert update.message is not None  # the handler table passes messages only
-    await _show_latest(update.message, None, context)
+    topic = headlines_on(update.message.text or "")
+    articles = await _latest(topic, context)
+    if topic is not None and not articles:
+        await ask_in_words(update, context)
+    else:
+        await _show(update.message, articles, topic, context)
 
 
-async def _show_latest(message: Message, topic: str | None, context: NewsContext) -> None:
-    articles = await asyncio.to_thread(context.index.latest, LATEST, topic)
+async def _latest(topic: str | None, context: NewsContext) -> list[Article]:
+    return await asyncio.to_thread(context.index.latest, LATEST, topic)
+
+
+async def _show(message: Message, articles: Sequence[Article], topic: str | None, context: NewsContext) -> None:
     article_link = partial(_link_to, username=context.bot.username)
     await reply(message, render_latest(articles, topic, context.words, article_link=article_link), words=context.words)
 

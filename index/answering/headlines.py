@@ -1,6 +1,7 @@
-"""Does somebody ask what is new, and of nothing in particular? In: what was typed. Out: yes or no. Pure.
+"""Does somebody ask what is new, of anything or on a topic? In: what was typed. Out: whether, and on which. Pure.
 
-A search for "news" finds sentences with the word in them, which is not what anybody means by it.
+A search for "news", or for "latest on Ukraine", finds sentences with these words in them ("Get the latest updates on Ukraine"), which is not what
+anybody means by it.
 """
 
 from __future__ import annotations
@@ -18,8 +19,34 @@ _HEADLINES = re.compile(
     r"|(?:آخر\s+)?(?:ال)?أخبار",
     re.IGNORECASE,
 )
+_ON_A_TOPIC = re.compile(
+    r"(?:(?:what(?:[’']?s| is| are)|any|some|give me|show me|tell me|send me|get me)\s+)?(?:the\s+)?"
+    rf"(?:{_KINDS}(?:\s+{_THINGS})?|{_THINGS})\s+(?:on|about|from|regarding)\s+"
+    r"(?!(?:the|this|that|these|those|it|him|her|them|me|you)\b)(?P<topic>.+)",
+    re.IGNORECASE,
+)
+_ASKS_MORE = re.compile(
+    r"\b(?:who|whom|what|which|when|where|why|how|whether|if|is|are|was|were|did|does|do|has|have|had)\b", re.IGNORECASE
+)
+_LONGEST_TOPIC = 5
+"""Words."""
 
 
 def asks_for_headlines(question: str) -> bool:
-    """Whether it asks for the newest there is: "news", "what's new?". One that names a topic is a question like any other."""
-    return _HEADLINES.fullmatch(" ".join(question.strip(" \t\n?!.…").split())) is not None
+    """Whether it asks for the newest there is: "news", "what's new?"."""
+    return _HEADLINES.fullmatch(_plain(question)) is not None
+
+
+def headlines_on(question: str) -> str | None:
+    """The topic that it asks for the newest of: "latest on Ukraine". In "news about the strike" it leans on what was said before, and is none.
+
+    English. None for whatever says more than a topic: that is a question like any other.
+    """
+    found = _ON_A_TOPIC.fullmatch(_plain(question))
+    if found is None or len(found["topic"].split()) > _LONGEST_TOPIC or _ASKS_MORE.search(found["topic"]):
+        return None
+    return found["topic"]
+
+
+def _plain(question: str) -> str:
+    return " ".join(question.strip(" \t\n?!.…").split())

@@ -427,6 +427,10 @@ async def test_sources_and_latest(talk: Conversation, index: StubCoverage) -> No
     assert text(await talk.say("What’s new?")) == text(await talk.say("news")) == text(await talk.say("/latest"))
     assert text(await talk.say("/latest ferry")).startswith("The latest on “ferry”:\n\nFerry aground")
     assert text(await talk.say("/latest football")) == "I have nothing on “football”."
+    assert text(await talk.say("any news about ferry")) == text(await talk.say("/latest ferry"))
+    asked = len(index.asked)
+    await talk.say("any news about football?")
+    assert index.asked[asked:] == ["any news about football?"]
     index.articles["ferry"] = replace(index.articles["ferry"], url=None)
     [message] = await talk.say("/latest")
     assert "https://t.me/dateline_bot?start=a_ferry" in [entity.get("url") for entity in message["entities"]]
