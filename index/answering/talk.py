@@ -10,6 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -54,8 +55,11 @@ class _Phrases:
         return {end for phrase in self.by_first.get(said[at], ()) for end in phrase.ends(said, at)}
 
 
-_Ends = Callable[[_Phrases, int], set[int]]
+_Ends = Callable[[_Phrases, int], AbstractSet[int]]
 """Phrases, and the place of a word, to the places where one of them can end if it begins there."""
+
+
+_NOWHERE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class _Book:
     fillers: _Phrases
     asks: frozenset[str]
     """Words that questions begin with."""
+
+    @property
+    def groups(self) -> tuple[_Phrases, ...]:
+        """All phrases there are."""
+        return (self.fillers, *self.say.values(), *self.around.values())
 
 
 def remark_on(question: str) -> Remark | None:
@@ -103,8 +112,17 @@ def _pause_between(question: str, before: Word, after: Word) -> bool:
 
 
 def _ends(said: Sequence[str]) -> _Ends:
-    """Where phrases end in these words: each is looked for once, though every remark asks for it."""
-    return cache(lambda phrases, at: phrases.ends(said, at))
+    """Where phrases end in these words: each is looked for once, though every remark asks for it.
+
+    Only what is found is remembered: thousands of empty sets would set the garbage collector to work.
+    """
+    groups = _book().groups
+
+    @cache
+    def at(place: int) -> dict[_Phrases, set[int]]:
+        return {phrases: found for phrases in groups if (found := phrases.ends(said, place))}
+
+    return lambda phrases, place: at(place).get(phrases, _NOWHERE)
 
 
 def _spoken(said: Sequence[str], ends: _Ends, remark: Remark) -> set[int]:
