@@ -78,7 +78,6 @@ _ALIKE = (
 )
 """What one event is called by turns."""
 _STATES = a_class("happening responsible guilty dead alive missing safe")
-_BEFELL = _STATES | a_class("die survive flee worse better worst best")
 _YES_OR_NO = a_class("yes yeah yep no nope sure ok okay please")
 _TIMES = a_class("yesterday today tomorrow monday tuesday wednesday thursday friday saturday sunday earlier later")
 
@@ -260,8 +259,11 @@ def _counts_nothing_named(words: Sequence[str]) -> bool:
     """ "how many were wounded", "which was worse": what is counted was said before."""
     low = [word.lower() for word in words]
     lead = 2 if low[:2] in (["how", "many"], ["how", "much"]) else 1 if low[0] == "which" else 0
-    says_what_befell = all(may_be_verb(word) or word in _BEFELL for word in low if is_content(word))
-    return bool(lead) and len(low) > lead and low[lead] in AUXILIARIES and says_what_befell and not _has_own_setting(words)
+    if not lead or len(low) <= lead or low[lead] not in AUXILIARIES or _has_own_setting(words):
+        return False
+    follows = low[lead + 1] if len(low) > lead + 1 else ""
+    has_a_subject = not ARTICLES.isdisjoint(low) or (low[lead] in DO and follows != "" and is_content(follows))
+    return not has_a_subject
 
 
 def _tells_of_an_event(before: Earlier) -> bool:

@@ -34,6 +34,7 @@ CAPITAL = "is raqqa the capital of ISIS?"
 LEANING = [
     (STRIKE, "and how many were wounded?", "how many soldiers were wounded in the airstrike in Syria?"),
     (STRIKE, "how many were wounded?", "how many soldiers were wounded in the airstrike in Syria?"),
+    (STRIKE, "how many were children?", "how many soldiers were children in the airstrike in Syria?"),
     (STRIKE, "what about the wounded?", "how many soldiers were wounded in the airstrike in Syria?"),
     (STRIKE, "and civilians?", "how many civilians died in the airstrike in Syria?"),
     (STRIKE, "and in Iraq?", "how many soldiers died in the airstrike in Iraq?"),
@@ -109,6 +110,7 @@ MISSED = [
 
 STANDING = [
     "how much did the powerball winner win?",
+    "how many did congress pass?",
     "how many people did the dam burst kill?",
     "how many people did the storm kill?",
     "how many soldiers died?",
