@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -19,20 +19,21 @@ import structlog
 
 from index.answering.asked_filters import filters_in, may_be_widened, narrowed
 from index.answering.asked_for import Kind, asked_for
-from index.answering.assemble import assemble, dated, not_asked
+from index.answering.assemble import assemble, dated, not_asked, not_covered
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.encoded import NoQuestionError, VectorsAhead
+from index.answering.event import Event
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import Evidence, gather
 from index.answering.figures.asked import may_be_wanted
-from index.answering.figures.places import places_in
 from index.answering.grounded import grounded, may_be_shown_to_a_model
 from index.answering.in_full import in_full, may_be_unnamed, unnamed_in
 from index.answering.missing import worth_naming
+from index.answering.places import places_in
 from index.answering.question import prepare
 from index.answering.readable import can_read, unread
 from index.answering.short import short_answer, with_short
-from index.answering.sided import sided
+from index.answering.sided import LOOKED_AT, sided
 from index.answering.talk import remark_on, remark_on_signs, without_greeting
 from index.answering.yes_no import yes_or_no
 from index.domain.answers import Answer, Status
@@ -45,7 +46,7 @@ from index.ports.models import Encoder, Examiner, Reader, Reranker, Vectors, Wri
 from index.ports.search import LexicalIndex, Scope
 from index.search.carriers import with_carriers
 from index.search.generations import Generation, Generations
-from index.search.placed import among_those_that_speak_of
+from index.search.placed import among_those_that_may_tell_of
 from index.search.retrieve import NOTHING, Retrieved, Stages, retrieve
 from index.search.signals import Signals
 from index.search.spelling import misspelt, respelled
@@ -191,7 +192,9 @@ class Asking:
                 self.parser.prefetch(asked)  # from here to the end of the vectors' search this thread has nothing to do
             return vectors.of(asked)
 
-        for scope in self._scopes(asked, filters, day, generation):
+        event = Event(tuple(places_in(self.parser.parse([asked])[0])), day) if day is not None else None
+        tried: list[tuple[Answer, Retrieved]] = []
+        for scope, point in self._scopes(event, filters, generation):
             found = self._retrieved(asked, scope, limit, generation, vector, reranker) if generation is not None else NOTHING
             answer = assemble(
                 answer_id=answer_id,
@@ -201,11 +204,15 @@ class Asking:
                 signals=found.signals,
                 unsaid=found.unsaid,
                 calibration=calibration,
-                point=self.point,
+                point=point,
                 elapsed_ms=0.0,
             )
+            tried.append((answer, found))
             if answer.status is not Status.NOT_COVERED:
                 break
+        if event is not None and not any(event.may_be_told_by(one, found.texts[one.article_id]) for one in found.passages[:LOOKED_AT]):
+            answer, found = tried[0]  # what is nearest to the event is of another one
+            answer = not_covered(answer, found.unsaid)
         if reranker and answer.missing is not None:
             answer = replace(answer, missing=worth_naming(answer.missing, self.parser.parse([asked])[0]))
         if reranker and answer.citations:
@@ -226,21 +233,22 @@ class Asking:
 
         return misspelt(question, counts=lexical.counts, is_word=self.encoder.is_word, sentences=sentences)
 
-    def _scopes(self, asked: str, filters: Filters, day: date | None, generation: Generation | None) -> Iterator[Scope]:
-        """Where to look, one after the other until something answers: in what was published within days of the day the question names, first of
-        all in the articles of those days that speak of the place it names; then anywhere.
+    def _scopes(self, event: Event | None, filters: Filters, generation: Generation | None) -> Iterator[tuple[Scope, OperatingPoint]]:
+        """Where to look, one after the other until something answers, and how sure to be there: in what was published within days of the event,
+        first of all in those articles that may tell of it, where a doubtful passage is likelier to be right than elsewhere; then anywhere.
+
+        event: if the question names a day in full.
         """
         whole = self.store.scope(filters)  # also without filters: an outlet may be paused
-        if day is not None and filters.since is None and filters.until is None:
-            first = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        if event is not None and event.day is not None and filters.since is None and filters.until is None:
+            first = datetime(event.day.year, event.day.month, event.day.day, tzinfo=UTC)
             near = self.store.scope(replace(filters, since=first, until=first + REPORTED_WITHIN))
             if generation is not None:
-                places = places_in(self.parser.parse([asked])[0])
-                there = among_those_that_speak_of(places, near, lexical=generation.lexical, store=self.store)
+                there = among_those_that_may_tell_of(event, near, lexical=generation.lexical, store=self.store)
                 if there is not None:
-                    yield there
-            yield near
-        yield whole
+                    yield there, self.point.easier
+            yield near, self.point
+        yield whole, self.point
 
     def _retrieved(
         self, asked: str, scope: Scope, limit: int, generation: Generation, vector: Callable[[], Vectors], reranker: Reranker | None

@@ -69,6 +69,12 @@ def dated(answer: Answer, texts: Mapping[str, str]) -> Answer:
     return replace(answer, citations=tuple(replace(one, times=times(one)) for one in answer.citations))
 
 
+def not_covered(answer: Answer, missing: str | None) -> Answer:
+    """The answer turned into a refusal, whose passages are only the nearest there is. missing: what nothing speaks of, if that is known."""
+    newest = max((one.published_at for one in answer.passages if one.published_at is not None), default=None)
+    return replace(answer, status=Status.NOT_COVERED, citations=(), short=(), guess=None, missing=missing, newest_evidence=newest)
+
+
 def not_asked(answer_id: str, question: str, remark: Remark, elapsed_ms: float) -> Answer:
     """The answer to what was no question: nothing was searched, so there is nothing but the remark."""
     return Answer(answer_id, question, Status.NOT_COVERED, (), (), (), 0.0, None, elapsed_ms, remark=remark)

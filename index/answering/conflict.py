@@ -27,6 +27,9 @@ DISPUTES = 0.5
 EARNEST = 0.5
 """A side contradicts only if one of its claims fits the question this well: a part of a whole, or another event's figure, contradicts nothing."""
 
+CORRECTS = 0.7
+"""What the same source says later corrects it if it fits this share as well: two of the three who died are no new toll."""
+
 NEARLY = 0.6
 """What counts this much of the heaviest claim of its side may be shown in its place, if it says more."""
 
@@ -187,6 +190,7 @@ def _corrected_by(claim: Claim, claims: Sequence[Claim]) -> Claim | None:
         and other.evidence.published_at > said
         and other.evidence.article_id != claim.evidence.article_id
         and other.speaker == claim.speaker
+        and other.fit >= CORRECTS * claim.fit
         and not compatible(other, claim)
     ]
     return claims[max(later)[2]] if later else None

@@ -26,6 +26,11 @@ class OperatingPoint(StrEnum):
     EAGER = "eager"
     """Rather a doubtful passage than none."""
 
+    @property
+    def easier(self) -> OperatingPoint:
+        """One step towards answering; the same where there is none."""
+        return OperatingPoint.BALANCED if self is OperatingPoint.PRECISE else OperatingPoint.EAGER
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:

@@ -25,8 +25,13 @@ REPORTED_WITHIN = timedelta(days=10)
 
 def event_day(question: str) -> date | None:
     """The only day that is named in full; None if there is none, or several."""
-    found = {day for pattern in _PATTERNS for match in pattern.finditer(question) if (day := _date(match)) is not None}
+    found = days_named(question)
     return found.pop() if len(found) == 1 else None
+
+
+def days_named(text: str) -> set[date]:
+    """The days that are named in full."""
+    return {day for pattern in _PATTERNS for match in pattern.finditer(text) if (day := _date(match)) is not None}
 
 
 def _date(match: re.Match[str]) -> date | None:

@@ -11,13 +11,16 @@ from dataclasses import replace
 from datetime import date
 
 from index.answering.asked_for import asked_for
-from index.answering.assemble import CITE_WITHIN, MAX_CITATIONS
+from index.answering.assemble import CITE_WITHIN, MAX_CITATIONS, not_covered
 from index.answering.conflict import Claim, Side, disputed, to_sides
+from index.answering.event import Event
 from index.answering.evidence import Evidence
 from index.answering.figures.answer import counted
 from index.answering.figures.asked import Wanted, may_be_wanted, wanted
+from index.answering.figures.matching import fit
 from index.answering.figures.numbers import quantities
-from index.answering.figures.places import places_in, speaks_of
+from index.answering.figures.read import figures_in
+from index.answering.places import places_in
 from index.answering.substitutes import near_copies, substitutes
 from index.domain.answers import Answer, Citation, ShortAnswer, Status
 from index.domain.articles import Span
@@ -32,8 +35,11 @@ LOOKED_AT = 8
 MOST_PARSED = 14
 """Sentences that are parsed for one question, some 5 ms each."""
 
-LEAST_CONFIDENCE = 0.15
-"""A figure counts from this weight on: below it there are only quotes."""
+LEAST_CONFIDENCE = 0.25
+"""A figure is shown from this weight on: below it there are only quotes…"""
+
+LEAST_GUESS = 0.15
+"""…and a guess, down to this one."""
 
 READ_ON = 6_000
 """Characters of an article in which figures are read beyond its passages: the head of the news, and of most articles all."""
@@ -67,12 +73,45 @@ def sided(
         evidence = _alike(found, parse, relevance)
         claims = substitutes(asked, asked_for(asked, parse([asked])[0]), evidence) if evidence else ()
         return show_sides(answer, to_sides(claims), found.texts) if claims and _is_what_was_read(claims, answer) else answer
-    result = counted(to_count, question, _evidence(found, places_in(question), split, parse, relevance), day)
+    event = Event(tuple(places_in(question)), day)
+    of_it = [one for one in found.passages[:LOOKED_AT] if event.may_be_told_by(one, found.texts[one.article_id])]
+    evidence = _evidence(found, of_it, split, parse, relevance)
+    result = counted(to_count, question, evidence, day)
     if result.of_others:
-        return _of_others(answer, to_count)
-    if max((claim.weight for claim in result.claims), default=0.0) < LEAST_CONFIDENCE:
+        return not_covered(answer, to_count.phrase)
+    if not of_it:
+        return _kept_back(answer)
+    return _figured(answer, result.claims, to_count, evidence, found.texts)
+
+
+def _figured(answer: Answer, claims: Sequence[Claim], asked: Wanted, evidence: Sequence[Evidence], texts: Mapping[str, str]) -> Answer:
+    """The answer with the sides that these claims make, or the first of them for a guess; or as it is, where its short one may be right."""
+    weight = max((claim.weight for claim in claims), default=0.0)
+    if weight >= LEAST_CONFIDENCE:
+        return show_sides(answer, to_sides(claims), texts)
+    if asked.fate and answer.short and not _is_fit(answer.short[0], answer.citations, evidence, asked):
+        answer = _kept_back(answer)
+    if weight < LEAST_GUESS or answer.short:
         return answer
-    return show_sides(answer, to_sides(result.claims), found.texts)
+    guessed = show_sides(answer, to_sides(claims)[:1], texts)
+    return replace(guessed, status=answer.status, short=(), guess=guessed.short[0])
+
+
+def _kept_back(answer: Answer) -> Answer:
+    """The answer without a short one: what is counted there is of another place or day, or something else happened to them."""
+    return replace(answer, short=(), guess=answer.short[0] if answer.short else answer.guess)
+
+
+def _is_fit(short: ShortAnswer, citations: Sequence[Citation], evidence: Sequence[Evidence], asked: Wanted) -> bool:
+    """Whether no figure in it is known to count something else than what is asked. False too where its sentence is not among the evidence."""
+    article = next(one.article_id for one in citations if one.number == short.citations[0])
+    mark = short.marks[0]
+    for one in evidence:
+        if one.article_id == article and one.span.start <= mark.start and mark.end <= one.span.end:
+            start, end = mark.start - one.span.start, mark.end - one.span.start
+            figures = [figure for figure in figures_in(one.parsed) if figure.span.start < end and start < figure.span.end]
+            return all(figure.fate is None or fit(asked, figure) >= LEAST_CONFIDENCE for figure in figures)
+    return False
 
 
 def show_sides(answer: Answer, sides: Sequence[Side], texts: Mapping[str, str]) -> Answer:
@@ -111,12 +150,13 @@ def _is_what_was_read(claims: Sequence[Claim], answer: Answer) -> bool:
 
 
 def _evidence(
-    found: Retrieved, places: Sequence[str], split: Splitter, parse: Parse, relevance: Callable[[float], float]
+    found: Retrieved, here: Sequence[Passage], split: Splitter, parse: Parse, relevance: Callable[[float], float]
 ) -> list[Evidence]:
-    """Sentences with a number in them: of the first passages, then of the rest of their articles, those that speak of the places first."""
+    """Sentences with a number in them: of the passages that are of the place and day asked about, then of the rest of their articles; of the first
+    passages if there are none.
+    """
     passages = found.passages[:LOOKED_AT]
     relevance = _beside_the_best(passages, relevance)
-    here = [one for one in passages if speaks_of(places, f"{one.title or ''}\n{found.texts[one.article_id]}")]
     chosen: dict[tuple[str, int], tuple[Passage, Span, float]] = {}
     sentences = _sentences(found)
     for passage in here or passages:
@@ -170,11 +210,6 @@ def _sentences(found: Retrieved) -> dict[tuple[str, int], list[Span]]:
         (passage.article_id, passage.start): [one.span for one in judged]
         for passage, judged in zip(found.passages, found.sentences, strict=True)
     }
-
-
-def _of_others(answer: Answer, asked: Wanted) -> Answer:
-    newest = max((one.published_at for one in answer.passages if one.published_at is not None), default=None)
-    return replace(answer, status=Status.NOT_COVERED, citations=(), short=(), guess=None, missing=asked.phrase, newest_evidence=newest)
 
 
 def _distinct_reports(claims: Sequence[Claim]) -> list[Claim]:

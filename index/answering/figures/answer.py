@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from index.answering.attribution import attribute
 from index.answering.conflict import Claim
+from index.answering.event import days_told, is_beside
 from index.answering.evidence import Evidence
 from index.answering.figures.asked import Wanted
 from index.answering.figures.matching import fit, is_of_others
@@ -21,6 +22,9 @@ _EMPTY = frozenset(["many", "much", "be", "have", "do", "number", "percentage", 
 LEAST_FIT = 0.15
 """A figure that fits worse is no answer."""
 
+
+NEXT_DAY, OTHER_DAY = 0.75, 0.35
+"""What is left of a fit where the sentence names the day before or after the one asked about, or other days only."""
 
 DAY_LINE = timedelta(days=1)
 """Where it happened it may be a day later than in the article's date, which is in UTC."""
@@ -45,10 +49,11 @@ def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day:
             continue
         published = one.published_at.year if one.published_at is not None else None
         years = frozenset([day.year]) if day else frozenset([published, published - 1]) if published else frozenset[int]()
+        then = _then(one, day)
         best: dict[tuple[float, float], Claim] = {}
         for figure in figures_in(one.parsed):
             others = others or is_of_others(wanted, figure)
-            fitting = fit(wanted, figure, years, day)
+            fitting = fit(wanted, figure, years) * then
             if fitting < LEAST_FIT:
                 continue
             mark = Span(one.span.start + figure.span.start, one.span.start + figure.span.end)
@@ -73,6 +78,17 @@ def counted(wanted: Wanted, question: Parsed, evidence: Sequence[Evidence], day:
 def _is_before(one: Evidence, day: date | None) -> bool:
     """Whether it was published before the day it happened, so that it counts the victims of something else."""
     return day is not None and one.published_at is not None and one.published_at.date() < day - DAY_LINE
+
+
+def _then(one: Evidence, day: date | None) -> float:
+    """What is left of a fit by the days that the sentence names."""
+    if day is None:
+        return 1.0
+    published = one.published_at.date() if one.published_at is not None else None
+    named = list(days_told(one.text, published, Span(0, len(one.text))))
+    if not named or any(first <= day <= last for first, last in named):
+        return 1.0
+    return NEXT_DAY if any(is_beside(day, days) for days in named) else OTHER_DAY
 
 
 def _content(parsed: Parsed) -> frozenset[str]:

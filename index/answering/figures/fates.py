@@ -6,12 +6,26 @@ it is object or subject of, and in the end whatever stands close by, as in headl
 
 from __future__ import annotations
 
+import re
+
 from index.answering.figures.grammar import Grammar
 from index.answering.figures.vocabulary import vocabulary
+
+KILLED, WOUNDED, SHOT = "killed", "wounded", "shot"
+
+CLOSE = 60
+"""Characters behind those who were shot in which it is said whether they lived."""
+
+_DEADLY = re.compile(
+    r"[^,.;:]*?\b(?:(?:shot|stabbed|struck|hit) (?:dead|to death|and killed)|fatally (?:shot|stabbed|wounded|injured))\b|,? fatally\b",
+    re.IGNORECASE,
+)
+_AND_HURT = re.compile(r"[^,.;:]*?\b(?:shot|stabbed|struck|hit) and (?:\w+ )?(?:wounded|injured|hurt)\b", re.IGNORECASE)
 
 NEAR = 3
 """Words between what is counted and its fate when nothing but order joins them."""
 
+_FATAL = frozenset(["fatal", "deadly"])
 _MODIFIERS = ("amod", "acl", "relcl", "advcl", "appos", "oprd", "acomp", "nmod")
 _SUBJECTS = ("nsubj", "nsubjpass")
 _OBJECTS = ("dobj", "obj", "attr", "oprd")
@@ -24,17 +38,36 @@ def fate_of(grammar: Grammar, counted: int, last: int) -> tuple[str | None, int 
     """The fate, and the verb that governs what is counted; either may be None. last: the last word of the figure."""
     verb = _verb(grammar, counted)
     if (behind := _right_behind(grammar, last)) is not None:
-        return behind, verb
+        return (_closer(grammar, last, verb) if behind == SHOT else None) or behind, verb
     if verb is not None and _is_hypothetical(grammar, verb):
         return None, verb
+    own = vocabulary().fates.nouns.get(grammar.lemma(counted))
+    if own is not None and own != SHOT:
+        return own, verb
     found = (
-        vocabulary().fates.nouns.get(grammar.lemma(counted))
-        or (tally_of(grammar, counted) if grammar.lemma(counted) == "count" else None)  # of murder
+        (tally_of(grammar, counted) if grammar.lemma(counted) == "count" else None)  # of murder
         or _by_modifiers(grammar, counted)
         or _by_government(grammar, counted)
+        or own
         or _close_by(grammar, last)
     )
-    return found, verb
+    return (_closer(grammar, last, verb) if found == SHOT else None) or found, verb
+
+
+def _closer(grammar: Grammar, last: int, verb: int | None) -> str | None:
+    """What became of those who were shot, if it is said beside: "shot and killed", "shot to death", "fatally shot", "shot and wounded"."""
+    if verb is not None and any(grammar.lower[child] == "fatally" for child in grammar.children(verb, "advmod")):
+        return KILLED
+    with_it = {grammar.lemma(child) for child in grammar.children(verb, "conj")} if verb is not None else set()
+    also = {vocabulary().fates.transitive.get(lemma) for lemma in with_it} | {
+        vocabulary().fates.intransitive.get(lemma) for lemma in with_it
+    }
+    if also & {KILLED, WOUNDED} and verb is not None and vocabulary().fates.transitive.get(grammar.lemma(verb)) == SHOT:
+        return KILLED if KILLED in also else WOUNDED
+    start = grammar[last].end
+    if _DEADLY.match(grammar.parsed.text, start, start + CLOSE) is not None:
+        return KILLED
+    return WOUNDED if _AND_HURT.match(grammar.parsed.text, start, start + CLOSE) is not None else None
 
 
 def _right_behind(grammar: Grammar, last: int) -> str | None:
@@ -66,6 +99,10 @@ def _by_modifiers(grammar: Grammar, counted: int) -> str | None:
         elif grammar[child].relation == "relcl":
             if (fate := fates.intransitive.get(lemma)) is not None:
                 return fate
+            if lemma in vocabulary().leaving:
+                states = (fates.states.get(grammar.lower[one]) for one in grammar.children(child, "oprd", "acomp", "xcomp", "attr"))
+                if (fate := next((one for one in states if one is not None), None)) is not None:
+                    return fate
             passive = bool(grammar.children(child, "nsubjpass", "auxpass"))
             if passive and (fate := fates.transitive.get(lemma)) is not None:
                 return fate
@@ -136,6 +173,8 @@ def _by_preposition(grammar: Grammar, preposition: int) -> str | None:
         return None
     fates, lemma = vocabulary().fates, grammar.lemma(head)
     if grammar.lower[preposition] == "of":
+        if lemma in vocabulary().events and any(grammar.lower[child] in _FATAL for child in grammar.children(head, "amod", "compound")):
+            return KILLED
         if (fate := fates.nouns.get(lemma)) is not None:
             return fate
         return tally_of(grammar, head) if lemma in vocabulary().tallies else None

@@ -51,10 +51,10 @@ class Figure:
     """…and those that it names in the plural."""
     elsewhen: bool
     """Whether the sentence speaks of another event beside it, or of several together: "last year", "over the weekend"."""
+    some_died: bool
+    """Of those who were shot, or brought to a hospital: whether the sentence says that some of them died."""
     years: frozenset[int]
     """The years that the sentence names."""
-    weekdays: frozenset[int]
-    """The days of the week that it names, Monday 0."""
 
     @property
     def bounds(self) -> tuple[float, float]:

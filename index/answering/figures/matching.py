@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from index.answering.figures.asked import Wanted
 from index.answering.figures.figure import Figure, Measure
 from index.answering.figures.vocabulary import vocabulary
@@ -11,17 +9,17 @@ from index.answering.figures.vocabulary import vocabulary
 PART = 0.35
 """What is left of a fit where the figure is a part of the whole that was asked for: a lone part is still the nearest there is."""
 
-ELSEWHEN = 0.3
+ELSEWHEN = 0.2
 """Likewise where its sentence speaks of another event, or of several together."""
 
 OTHER_YEAR = 0.2
 """Likewise where it names years, and none of them is asked about."""
 
-NEXT_DAY, OTHER_DAY = 0.75, 0.35
-"""Likewise where it names the day before or after the one asked about, or another day of the week."""
-
-OTHER_EVENT = 0.35
+OTHER_EVENT = 0.2
 """Likewise where it names another kind of event, and not the one asked about."""
+
+WITH_THE_DEAD = 0.25
+"""Likewise where the dead are counted with the wounded, who are asked for."""
 
 VAGUE = 0.3
 """Likewise of "several"."""
@@ -36,10 +34,8 @@ BESIDE = 0.5
 """Likewise where people were shot, and the question is how many of them were hurt, or died."""
 
 
-def fit(wanted: Wanted, figure: Figure, years: frozenset[int] = frozenset(), day: date | None = None) -> float:
-    """How well the figure answers. years: those that the question names, or when the article was published; empty if nothing is known.
-    day: when it happened, if the question says so.
-    """
+def fit(wanted: Wanted, figure: Figure, years: frozenset[int] = frozenset()) -> float:
+    """How well the figure answers. years: those that the question names, or when the article was published; empty if nothing is known."""
     if figure.measure is not wanted.measure:
         return 0.0
     if wanted.measure is not Measure.COUNT:
@@ -52,14 +48,14 @@ def fit(wanted: Wanted, figure: Figure, years: frozenset[int] = frozenset(), day
         fitting *= VAGUE
     if figure.part:
         fitting *= PART
+    if figure.some_died and wanted.fate == "wounded":
+        fitting *= WITH_THE_DEAD
     if figure.elsewhen or wanted.events & figure.several:
         fitting *= ELSEWHEN
     if years and figure.years and not years & figure.years:
         fitting *= OTHER_YEAR
     if _is_other_event(wanted, figure):
         fitting *= OTHER_EVENT
-    if day is not None and figure.weekdays:
-        fitting *= _weekday(day.weekday(), figure.weekdays)
     return fitting
 
 
@@ -78,13 +74,6 @@ def _is_other_event(wanted: Wanted, figure: Figure) -> bool:
         and not wanted.events & figure.events
         and not (wanted.events & broad and figure.events & broad)
     )
-
-
-def _weekday(asked: int, named: frozenset[int]) -> float:
-    """Friday night is Saturday for some; and what is named may be the day of the report."""
-    if asked in named:
-        return 1.0
-    return NEXT_DAY if {(asked - 1) % 7, (asked + 1) % 7} & named else OTHER_DAY
 
 
 def _fate(wanted: Wanted, figure: Figure) -> float:
@@ -111,6 +100,8 @@ def _people(wanted: Wanted, figure: Figure) -> float:
         return 1.0 if wanted.noun in {figure.noun, figure.counted} else 0.0
     if figure.groups:
         return ATTACKERS if "attackers" in figure.groups and not figure.inherited else 1.0 if figure.inherited else NARROWER
+    if figure.noun in vocabulary().events:
+        return 0.0
     return 1.0 if figure.noun is None or figure.noun in generic else ATTACKERS
 
 

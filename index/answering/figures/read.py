@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from index.answering.figures.fates import fate_of
+from index.answering.figures.fates import KILLED, SHOT, WOUNDED, fate_of
 from index.answering.figures.figure import Figure, Measure
 from index.answering.figures.grammar import Grammar, singular
 from index.answering.figures.numbers import quantities
@@ -23,8 +23,6 @@ MOST_BEFORE_NOUN = 6
 
 _NOUN_RELATIONS = frozenset(["nummod", "det", "amod", "compound", "quantmod", "advmod", "nmod", "poss", "npadvmod"])
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
-_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_WEEKDAY = re.compile(rf"\b(?:{'|'.join(_WEEKDAYS)})\b", re.IGNORECASE)
 _WHO = r"(?:gunman|shooter|suspect|suspected shooter|attacker|assailant|bomber|himself|herself)"
 _ATTACKER = re.compile(
     rf"(?:includ\w+|and|plus|with|before|of the dead)[^.;]{{0,40}}\b{_WHO}\b|\b{_WHO}\b[^.;]{{0,40}}\b(?:dead|died|killed|dies)\b|suicide"
@@ -32,6 +30,34 @@ _ATTACKER = re.compile(
     re.IGNORECASE,
 )
 """Where the attacker's death is spoken of. Whoever counts victims leaves him out, and others may not."""
+_FEW = r"(?:one|two|three|four|five|six|\d+)"
+_IN_CONDITION = re.compile(r" (?:is|are|was|were|remains?|remained) (?:listed )?in (?:\w+ ){0,2}condition", re.IGNORECASE)
+_AND_OTHERS = re.compile(
+    rf"\band {_FEW}(?: (?:others?|more)(?: \w+)?)? (?:is|are|was|were|remains?) (?:taken|transported|rushed|airlifted|treated|listed|in )",
+    re.IGNORECASE,
+)
+"""Behind some who are cared for: others who are, too."""
+_POSSESSIVE = frozenset(["'s", "’s", "'", "’"])
+_THE_OTHER = re.compile(r"\b(?:the other|the rest|(?:a|the) (?:second|third|fourth|fifth|sixth|seventh|eighth))\b", re.IGNORECASE)
+_OF_THEM_DIED = re.compile(
+    rf"\b{_FEW} of (?:whom|them|those(?: \w+)?|the \w+)\b[^.;]{{0,30}}\b(?:fatal\w*|died|dies|dead|killed|dying)\b"
+    rf"|\b(?:kill\w*|fatally \w+) {_FEW} of (?:them|those)\b|\b{_FEW} fatally\b",
+    re.IGNORECASE,
+)
+"""Behind a number of people who were shot or brought to a hospital: some of them died."""
+_LEFT_DEAD = re.compile(r"\b(?:leaving|killing|died|dead|killed)\b", re.IGNORECASE)
+_DIED_THERE = re.compile(r"\b(?:pronounced dead|later died|where (?:he|she) died|succumbed)\b", re.IGNORECASE)
+_STAYING = frozenset(["remain", "stay"])
+"""In hospital."""
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_SEVERAL = re.compile(
+    rf"\b(?:\w+|\d+) (?:separate |different )?incidents\b|\bshooting['’]s\b|\bso far in\b|\bthat (?:\w+ )?weekend\b"
+    rf"|\b(?:since|from) (?:{_WEEKDAY}|january|the (?:start|beginning) of)|\bbetween \w+ (?:\w+ )?{_WEEKDAY}\b|\band {_WEEKDAY} (?:morning|night)",
+    re.IGNORECASE,
+)
+"""Several events together, or a span of time."""
+_ELSEWHERE = re.compile(r"\W*(?:story|more|read more|also|watch|see also|related|previous story)\s?:", re.IGNORECASE)
+"""Before the headline of another story."""
 _OPENED = re.compile(r"open\w*|under|return\w*|of|gun|hostile|enemy|friendly")
 """Before "fire" where it is a weapon's."""
 _RANKED = re.compile(r"\bone of the (?:\w+est|worst|most)\b[^,;.]*")
@@ -48,7 +74,7 @@ def figures_in(parsed: Parsed, language: str | None = "en") -> list[Figure]:
     for quantity in quantities(parsed.text, language):
         if (figure := _figure(grammar, quantity, found)) is not None:
             found.append(figure)
-    return _lists(grammar, found)
+    return _shares(grammar, _lists(grammar, found))
 
 
 def _lists(grammar: Grammar, figures: list[Figure]) -> list[Figure]:
@@ -68,6 +94,34 @@ def _lists(grammar: Grammar, figures: list[Figure]) -> list[Figure]:
     return figures
 
 
+def _shares(grammar: Grammar, figures: list[Figure]) -> list[Figure]:
+    """The same, seen together: who was brought to one hospital, or treated, is a part where others who were hurt are counted beside them, and so is
+    one beside whom there is "the other"; and of who was shot, some died.
+    """
+    text = grammar.parsed.text
+    hurt = [one for one in figures if one.fate in {WOUNDED, SHOT}]
+    found: list[Figure] = []
+    for one in figures:
+        if one.fate not in {WOUNDED, SHOT}:
+            found.append(one)
+            continue
+        is_cared_for = one.verb in vocabulary().taking | vocabulary().treating | _STAYING
+        if is_cared_for and one.quantity.value == 1 and _DIED_THERE.search(text, one.span.end):
+            found.append(replace(one, fate=KILLED))
+            continue
+        some_died = _OF_THEM_DIED.search(text, one.span.end) is not None
+        if one.fate == SHOT and Qualifier.ANOTHER not in one.qualifiers:
+            some_died = some_died or _LEFT_DEAD.search(text) is not None
+        is_cared_for = is_cared_for or _IN_CONDITION.match(text, one.span.end) is not None
+        is_part = (
+            one.part
+            or _THE_OTHER.search(text, one.span.end) is not None
+            or (is_cared_for and (len(hurt) > 1 or _AND_OTHERS.search(text, one.span.end) is not None))
+        )
+        found.append(replace(one, part=is_part, some_died=some_died))
+    return found
+
+
 def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figure | None:
     text = grammar.parsed.text
     words = grammar.covering(quantity.start, quantity.end)
@@ -77,6 +131,8 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
     if measure is Measure.COUNT and counts_nothing(grammar, quantity, words):
         return None
     noun = _noun(grammar, words) if measure is not Measure.PERCENT else None
+    if noun is not None and noun + 1 < len(grammar) and grammar[noun + 1].relation == "case" and grammar.lower[noun + 1] in _POSSESSIVE:
+        return None  # "one victim's aunt"
     if noun is not None and measure is Measure.COUNT:
         lemma = grammar.lemma(noun)
         measure = Measure.MONEY if lemma in vocabulary().currencies else Measure.DURATION if lemma in vocabulary().time_units else measure
@@ -108,8 +164,8 @@ def _figure(grammar: Grammar, quantity: Quantity, before: list[Figure]) -> Figur
         events=_events(grammar),
         several=_events(grammar, plural=True),
         elsewhen=_is_elsewhen(text),
+        some_died=False,
         years=frozenset(int(year) for year in _YEAR.findall(text)),
-        weekdays=frozenset(_WEEKDAYS.index(day.lower()) for day in _WEEKDAY.findall(text)),
     )
 
 
@@ -243,6 +299,8 @@ def _events(grammar: Grammar, *, plural: bool = False) -> frozenset[str]:
 def _has_own_fate(grammar: Grammar, noun: int) -> bool:
     """ "three people dead and two others wounded": joined, and counted apart."""
     states = vocabulary().fates.states
+    if noun + 1 < len(grammar) and grammar[noun + 1].part == "AUX":
+        return False  # "a man and two girls were shot"
     return (
         any(at < len(grammar) and grammar.lower[at] in states for at in (noun + 1, noun + 2))
         or grammar.lemma(noun) in vocabulary().fates.nouns
@@ -250,5 +308,7 @@ def _has_own_fate(grammar: Grammar, noun: int) -> bool:
 
 
 def _is_elsewhen(text: str) -> bool:
+    if _ELSEWHERE.match(text) is not None:
+        return True
     lower = _RANKED.sub("", text.lower())
-    return any(phrase in lower for phrase in vocabulary().elsewhen)
+    return any(phrase in lower for phrase in vocabulary().elsewhen) or _SEVERAL.search(lower) is not None

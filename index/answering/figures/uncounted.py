@@ -8,11 +8,17 @@ from index.answering.figures.grammar import Grammar
 from index.answering.figures.quantity import Quantity
 from index.answering.figures.vocabulary import vocabulary
 
+TEENS = 10
+"""From this number on "one 16" is an age."""
+
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _GLUED = re.compile(
-    r"[^\W\d_]|['’′°:/]\w|-?(?:year|month|week|day|hour|minute|mile|story|foot|inch|pound|round|member|man|caliber|cal)s?-", re.IGNORECASE
+    r"[^\W\d_]|['’′°:/]\w|-?(?:year|month|week|day|hour|minute|mile|story|foot|inch|pound|round|member|man|person|caliber|cal)s?-",
+    re.IGNORECASE,
 )
-_GLUED_BEFORE = re.compile(r"(?:[^\W_]-|[#.:/]|\bNo\. ?)$", re.IGNORECASE)
+_GLUED_BEFORE = re.compile(r"(?:[^\W_]-|[#.:/\[]|\bNo\. ?|[^\W\d_](?<!US)(?<!HK)(?<!NZ)|[^\W\d_],)$", re.IGNORECASE)
+_OF_AGES = re.compile(r"\bage[sd]?:? (?:\d{1,3}(?:, and|,| and| or|;)? ?)*$", re.IGNORECASE)
+_YEARS_OLD = re.compile(r" ?(?:y/o|yo\b|yrs?\b)", re.IGNORECASE)
 
 
 def counts_nothing(grammar: Grammar, quantity: Quantity, words: range) -> bool:
@@ -27,9 +33,13 @@ def counts_nothing(grammar: Grammar, quantity: Quantity, words: range) -> bool:
         before in {"no", "the", "this", "that", "each", "every", "any", "which", "only"} or after in {"another", "'s", "’s"}
     ):
         return True
+    if _OF_AGES.search(text, max(0, quantity.start - 60), quantity.start) or _YEARS_OLD.match(text, quantity.end):
+        return True
+    if before in {"one", "other"} and written != "one" and quantity.low >= TEENS:
+        return True  # "one 16 and the other 17"
     if before.rstrip(".") in vocabulary().labels or (after in vocabulary().addresses and written != "one"):
         return True
-    is_age = quantity.low < 120 and written.isdigit() and before == "," and after in {",", "."} and _is_name(grammar, words[0] - 2)
+    is_age = quantity.low < 120 and written.isdigit() and before == "," and after in {",", ".", ";"} and _is_name(grammar, words[0] - 2)
     after_next = grammar.lower[words[-1] + 2] if words[-1] + 2 < len(grammar) else ""
     return is_age or (after in {"year", "years", "-"} and after_next in {"old", "-", "year"}) or _is_numbered_name(grammar, words)
 
