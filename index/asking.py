@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ from index.answering.asked_for import Kind, asked_for
 from index.answering.assemble import assemble, dated, not_asked, not_covered
 from index.answering.covered import Calibration, OperatingPoint
 from index.answering.encoded import NoQuestionError, VectorsAhead
-from index.answering.event import Event
+from index.answering.event import BESIDE, Event
 from index.answering.event_day import REPORTED_WITHIN, event_day
 from index.answering.evidence import Evidence, gather
 from index.answering.figures.asked import may_be_wanted
@@ -210,9 +210,8 @@ class Asking:
             tried.append((answer, found))
             if answer.status is not Status.NOT_COVERED:
                 break
-        if event is not None and not any(event.may_be_told_by(one, found.texts[one.article_id]) for one in found.passages[:LOOKED_AT]):
-            answer, found = tried[0]  # what is nearest to the event is of another one
-            answer = not_covered(answer, found.unsaid)
+        if event is not None:
+            answer, found = _of_that_event(event, tried)
         if reranker and answer.missing is not None:
             answer = replace(answer, missing=worth_naming(answer.missing, self.parser.parse([asked])[0]))
         if reranker and answer.citations:
@@ -242,7 +241,7 @@ class Asking:
         whole = self.store.scope(filters)  # also without filters: an outlet may be paused
         if event is not None and event.day is not None and filters.since is None and filters.until is None:
             first = datetime(event.day.year, event.day.month, event.day.day, tzinfo=UTC)
-            near = self.store.scope(replace(filters, since=first, until=first + REPORTED_WITHIN))
+            near = self.store.scope(replace(filters, since=first - BESIDE, until=first + REPORTED_WITHIN))
             if generation is not None:
                 there = among_those_that_may_tell_of(event, near, lexical=generation.lexical, store=self.store)
                 if there is not None:
@@ -310,3 +309,18 @@ class Asking:
         stages = found.stages
         named = {*stages.dense, *stages.lexical, *(one for window in (*stages.windows, *stages.passages) for one in window)}
         return Traced(answer, stages, self.store.sentences(sorted(named)), found.signals)
+
+
+def _of_that_event(event: Event, tried: Sequence[tuple[Answer, Retrieved]]) -> tuple[Answer, Retrieved]:
+    """The last answer that was tried, if it is of the event; else a refusal with what was found nearest to it, which was tried first.
+
+    A refusal names the place that nothing speaks of, if there is one.
+    """
+    answer, found = tried[-1]
+    if not any(event.may_be_told_by(one, found.texts[one.article_id]) for one in found.passages[:LOOKED_AT]):
+        answer, found = next((one for one in tried if one[0].passages), tried[-1])
+        answer = not_covered(answer, None)
+    if answer.status is Status.NOT_COVERED and event.places:
+        articles = (f"{one.title or ''}\n{found.texts[one.article_id]}" for one in answer.passages)
+        answer = replace(answer, missing=event.unsaid(articles))
+    return answer, found

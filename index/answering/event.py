@@ -1,4 +1,4 @@
-"""Where and when it happened, as a question says, and whether an article tells of that. In: question and article. Out: `Event`, `Told`. Pure; English.
+"""Where and when it happened, as a question says, and whether an article tells of it. In: question, article. Out: `Event`, `Told`. Pure; English.
 
 News of one place is like news of another: without this, a question about one shooting is answered by the victims of the next. News says when it
 happened in its first lines: of 1,169 reports of shootings (../shared/data/longtail_shootings, published within three days) 993 name the day or
@@ -8,7 +8,7 @@ the one beside it in their first 700 characters, 24 name other days only, and th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
@@ -60,6 +60,11 @@ class Event:
         if not speaks_of(self.places, f"{title or ''}\n{text}"):
             return False
         return self.day is None or told(self.day, text, published_at, *passages) is not Told.ELSEWHEN
+
+    def unsaid(self, articles: Iterable[str]) -> str | None:
+        """The first of its places that none of these texts names; None if they name all."""
+        texts = list(articles)
+        return next((place for place in self.places if not any(speaks_of([place], text) for text in texts)), None)
 
     def may_be_told_by(self, passage: Passage, text: str) -> bool:
         """Whether the article that a passage is from does; text: of the article."""

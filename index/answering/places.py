@@ -23,6 +23,8 @@ class _Names:
     """Names of one place each."""
     shortened: Mapping[str, frozenset[str]]
     """Words of names, in lower case, and how else they are written: "saint", "st."."""
+    kinds: tuple[str, ...]
+    """At the end of names, in lower case: "township"."""
 
 
 def places_in(question: Parsed) -> list[str]:
@@ -68,13 +70,15 @@ def _pattern(place: str) -> re.Pattern[str]:
 
 
 def _spelt(name: str) -> str:
-    """Its words as they may be written, in upper or lower case."""
-    words = ("|".join(map(re.escape, sorted({word, *_names().shortened.get(word.casefold(), ())}))) for word in name.split())
-    return "(?i:" + r"\s+".join(f"(?:{word})" for word in words) + ")"
+    """Its words as they may be written, in upper or lower case; what only says what kind of place it is may be missing."""
+    kind = next((one for one in _names().kinds if name.casefold().endswith(f" {one}")), "")
+    words = name.removesuffix(name[len(name) - len(kind) - 1 :]) if kind else name
+    spelt = ("|".join(map(re.escape, sorted({word, *_names().shortened.get(word.casefold(), ())}))) for word in words.split())
+    return "(?i:" + r"\s+".join(f"(?:{word})" for word in spelt) + ")"
 
 
 @cache
 def _names() -> _Names:
     stored = json.loads(resources.files("index.answering").joinpath("places.json").read_text(encoding="utf-8"))
     shortened = {word: frozenset(group) for group in stored["shortened"] for word in group}
-    return _Names(tuple(frozenset(group) for group in stored["also_called"]), shortened)
+    return _Names(tuple(frozenset(group) for group in stored["also_called"]), shortened, tuple(stored["kinds"]))

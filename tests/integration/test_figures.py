@@ -120,6 +120,15 @@ def said(parser: Parser, question: str, *sentences: str, day: date | None = None
         ("About 2,000 villagers were displaced.", [("About 2,000 villagers", "displaced")]),
         ("Two masked gunmen killed a woman.", [("Two masked gunmen", None)]),
         ("The flood could kill 200 people.", [("200 people", None)]),
+        ("Two teenagers have been shot and killed.", [("Two teenagers", "killed")]),
+        ("Four people were found shot dead.", [("Four people", "killed")]),
+        ("Three people were shot to death and another was hurt.", [("Three people", "killed")]),
+        ("Four people, including a girl, were shot and wounded on Tuesday.", [("Four people", "wounded")]),
+        ("Nine people were shot, one fatally.", [("Nine people", "shot"), ("one", "killed")]),
+        ("Police are investigating the fatal shootings of four people.", [("four people", "killed")]),
+        ("The four people who were found dead were a family.", [("four people", "killed")]),
+        ("One victim has died from his wounds.", [("One victim", "killed")]),
+        ("One victim was taken to a hospital where he was pronounced dead.", [("One victim", "killed")]),
     ],
 )
 def test_a_figure_has_its_noun_its_qualifier_and_what_happened(
@@ -137,6 +146,12 @@ def test_a_figure_has_its_noun_its_qualifier_and_what_happened(
         "The train left at 8:40 a.m.",
         "They met on Highway 35.",
         "A 17-year-old boy ran.",
+        "The victims, ages 24, 25 and 38, will live.",
+        "Ann Oswald,19, and Ben Bird, 31; were found.",
+        "A 20 y/o died.",
+        "A 19-person fight broke out.",
+        "See pic.example.com/Qry30k57zf for more.",
+        "He put pressure on one victim's leg.",
     ],
 )
 def test_numbers_that_count_nothing_are_left_out(parser: Parser, sentence: str) -> None:
@@ -179,6 +194,48 @@ def test_totals_come_before_parts_and_other_groups_do_not_count(parser: Parser) 
     assert said(parser, "How many people were killed?", "Nine people were killed, including two children.")[0] == "Nine people"
     assert said(parser, "How many civilians were killed?", "Three soldiers were killed.") == []
     assert said(parser, "How many soldiers were killed?", "Three soldiers were killed and another ten wounded.") == ["Three soldiers"]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Three men were taken to Jamaica Hospital and one was taken to Elmhurst Hospital.",
+        "The three victims were taken to hospitals, and a fourth was found later.",
+        "One man is in critical condition and three others are in stable condition.",
+    ],
+)
+def test_those_who_are_cared_for_apart_are_parts(parser: Parser, sentence: str) -> None:
+    """Beside others who are cared for they are not all who were hurt."""
+    (parsed,) = parser.parse([sentence])
+    assert all(one.part for one in figures_in(parsed) if one.fate in {"wounded", "shot"})
+
+
+@pytest.mark.parametrize("sentence", ["Four people were shot, one fatally.", "Six people were shot Sunday, leaving one man dead."])
+def test_the_dead_are_not_counted_among_the_wounded(parser: Parser, sentence: str) -> None:
+    """Who was shot and died is not injured: such a number answers no question after the injured."""
+    assert said(parser, "How many people were injured in the shooting?", sentence) == []
+
+
+def test_what_is_counted_over_days_or_under_another_headline_is_not_the_event(parser: Parser) -> None:
+    """A tally of the year, of a weekend's incidents, and the headline of another story weigh less than the event's own figure."""
+    others = [
+        "So far in 2024, 150 people have been killed in shootings.",
+        "Forty people were killed since Friday.",
+        "STORY: 30 dead in a shooting elsewhere",
+        "Twenty people were killed in five separate incidents.",
+    ]
+    answers = said(parser, "How many people were killed in the shooting?", *others, "The shooting killed two people.")
+    assert answers[0] == "two people"
+
+
+def test_part_of_a_toll_does_not_correct_it(parser: Parser) -> None:
+    """What the same source counts later supersedes its figure only where it counts the same."""
+    (parsed,) = parser.parse([question := "How many people were killed in the shooting?"])
+    asked = ask(parser, question)
+    told = evidence(
+        parser, "Three people were killed in the shooting.", "Police seek who killed a woman and her two boys.", source="Herald"
+    )
+    assert to_sides(counted(asked, parsed, told).claims)[0].lead.text == "Three people"
 
 
 def test_an_earlier_event_weighs_less_than_the_one_asked_about(parser: Parser) -> None:

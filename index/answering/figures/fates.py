@@ -58,7 +58,8 @@ def _closer(grammar: Grammar, last: int, verb: int | None) -> str | None:
     """What became of those who were shot, if it is said beside: "shot and killed", "shot to death", "fatally shot", "shot and wounded"."""
     if verb is not None and any(grammar.lower[child] == "fatally" for child in grammar.children(verb, "advmod")):
         return KILLED
-    with_it = {grammar.lemma(child) for child in grammar.children(verb, "conj")} if verb is not None else set()
+    joined = grammar.children(verb, "conj") if verb is not None else []
+    with_it = {grammar.lemma(child) for child in joined if not grammar.children(child, *_SUBJECTS)}  # "and another was hurt" is not of them
     also = {vocabulary().fates.transitive.get(lemma) for lemma in with_it} | {
         vocabulary().fates.intransitive.get(lemma) for lemma in with_it
     }
@@ -93,16 +94,16 @@ def _by_modifiers(grammar: Grammar, counted: int) -> str | None:
     fates = vocabulary().fates
     for child in grammar.children(counted, *_MODIFIERS):
         lower, lemma = grammar.lower[child], grammar.lemma(child)
+        if lemma in vocabulary().leaving:  # "who were found dead"
+            left = (fates.states.get(grammar.lower[one]) for one in grammar.children(child, "oprd", "acomp", "xcomp", "attr"))
+            if (fate := next((one for one in left if one is not None), None)) is not None:
+                return fate
         if grammar[child].tag == "VBN" or grammar[child].part == "ADJ" or child < counted:
             if (fate := fates.states.get(lower) or fates.transitive.get(lemma)) is not None:
                 return fate
         elif grammar[child].relation == "relcl":
             if (fate := fates.intransitive.get(lemma)) is not None:
                 return fate
-            if lemma in vocabulary().leaving:
-                states = (fates.states.get(grammar.lower[one]) for one in grammar.children(child, "oprd", "acomp", "xcomp", "attr"))
-                if (fate := next((one for one in states if one is not None), None)) is not None:
-                    return fate
             passive = bool(grammar.children(child, "nsubjpass", "auxpass"))
             if passive and (fate := fates.transitive.get(lemma)) is not None:
                 return fate

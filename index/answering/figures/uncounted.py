@@ -13,7 +13,7 @@ TEENS = 10
 
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _GLUED = re.compile(
-    r"[^\W\d_]|['’′°:/]\w|-?(?:year|month|week|day|hour|minute|mile|story|foot|inch|pound|round|member|man|person|caliber|cal)s?-",
+    r"[^\W\d_]|-persons?\b|['’′°:/]\w|-?(?:year|month|week|day|hour|minute|mile|story|foot|inch|pound|round|member|man|caliber|cal)s?-",
     re.IGNORECASE,
 )
 _GLUED_BEFORE = re.compile(r"(?:[^\W_]-|[#.:/\[]|\bNo\. ?|[^\W\d_](?<!US)(?<!HK)(?<!NZ)|[^\W\d_],)$", re.IGNORECASE)
