@@ -213,7 +213,7 @@ class Asking:
         if event is not None:
             answer, found = _of_that_event(event, tried)
         if reranker and answer.missing is not None:
-            answer = replace(answer, missing=worth_naming(answer.missing, self.parser.parse([asked])[0]))
+            answer = replace(answer, missing=self._worth_naming(asked, answer.missing, found))
         if reranker and answer.citations:
             answer = self._shortened(asked, answer, found)
         if answer.citations:
@@ -222,6 +222,11 @@ class Asking:
         if not can_read(asked, self.encoder.fingerprint):
             answer = unread(answer, found.signals.words if found.signals else 0.0)
         return (replace(answer, read_as=asked) if instead else answer), found
+
+    def _worth_naming(self, asked: str, missing: str, found: Retrieved) -> str | None:
+        """Of what a refusal could name, the place that nothing found speaks of, else what of ``missing`` is worth it."""
+        question = self.parser.parse([asked])[0]
+        return Event(tuple(places_in(question)), None).unsaid(_articles(found)) or worth_naming(missing, question)
 
     def misspelt(self, question: str, lexical: LexicalIndex) -> dict[str, str]:
         """Words of the question that the coverage spells otherwise, and how."""
@@ -321,6 +326,10 @@ def _of_that_event(event: Event, tried: Sequence[tuple[Answer, Retrieved]]) -> t
         answer, found = next((one for one in tried if one[0].passages), tried[-1])
         answer = not_covered(answer, None)
     if answer.status is Status.NOT_COVERED and event.places:
-        articles = (f"{one.title or ''}\n{found.texts[one.article_id]}" for one in answer.passages)
-        answer = replace(answer, missing=event.unsaid(articles))
+        answer = replace(answer, missing=event.unsaid(_articles(found)))
     return answer, found
+
+
+def _articles(found: Retrieved) -> Iterator[str]:
+    """The headlines and texts of the articles that passages were found in."""
+    return (f"{one.title or ''}\n{found.texts[one.article_id]}" for one in found.passages)

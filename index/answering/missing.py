@@ -9,17 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from index.answering.figures.asked import asks_how_many
 from index.ports.grammar import Parsed, Token
 
 _VERBS = {"VERB", "AUX", "PART", "ADP"}
 _KIND_OF = {"which", "what"}
 
 
-def worth_naming(missing: str, question: Parsed) -> str:
-    """Without the verb that the words end or begin in, and without the kind of thing that is asked for, as long as anything is left."""
+def worth_naming(missing: str, question: Parsed) -> str | None:
+    """Without the verb that the words end or begin in, and without the kind of thing that is asked for, as long as anything is left. None for a
+    verb alone where it is asked how many: nothing on "died" says nothing.
+    """
     start = question.text.find(missing)
     tokens = [one for one in question.tokens if start <= one.start and one.end <= start + len(missing)] if start >= 0 else []
     kept = _trimmed(_trimmed(tokens, lambda one: _is_kind(one, question)), lambda one: one.part in _VERBS)
+    if kept and asks_how_many(question.text) and all(one.part in _VERBS for one in kept):
+        return None
     return question.text[kept[0].start : kept[-1].end] if kept else missing
 
 
