@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from index.answering.evidence import Evidence
 from index.answering.figures.quantity import agree
@@ -29,6 +29,9 @@ EARNEST = 0.5
 
 CORRECTS = 0.7
 """What the same source says later corrects it if it fits this share as well: two of the three who died are no new toll."""
+
+CORRECTED_WITHIN = timedelta(days=31)
+"""What "authorities" say years later is of something else."""
 
 NEARLY = 0.6
 """What counts this much of the heaviest claim of its side may be shown in its place, if it says more."""
@@ -187,7 +190,7 @@ def _corrected_by(claim: Claim, claims: Sequence[Claim]) -> Claim | None:
         (other.evidence.published_at, other.weight, place)
         for place, other in enumerate(claims)
         if other.evidence.published_at is not None
-        and other.evidence.published_at > said
+        and said < other.evidence.published_at <= said + CORRECTED_WITHIN
         and other.evidence.article_id != claim.evidence.article_id
         and other.speaker == claim.speaker
         and other.fit >= CORRECTS * claim.fit

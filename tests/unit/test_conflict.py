@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -26,7 +26,7 @@ def claim(
     report: int | None = None,
 ) -> Claim:
     sentence = f"{text}."
-    published = datetime(2024, 5, day, tzinfo=UTC)
+    published = datetime(2024, 5, 1, tzinfo=UTC) + timedelta(days=day - 1)
     evidence = Evidence(
         1,
         article,
@@ -77,6 +77,14 @@ def test_copies_of_one_report_count_once() -> None:
     (side,) = to_sides(copies)
     assert side.reports == 1
     assert side.weight == 1.0
+
+
+def test_what_the_same_source_says_of_something_else_supersedes_nothing() -> None:
+    """Two of the three are no new toll, and what "authorities" say next year is another event's."""
+    part = to_sides([claim("three", 3), claim("two", 2, article="b", day=2, fit=0.35, weight=0.35)])
+    assert [(side.lead.text, side.superseded) for side in part] == [("three", None), ("two", None)]
+    late = to_sides([claim("three", 3), claim("two", 2, article="b", day=300)])
+    assert {side.lead.text for side in late} == {"three", "two"}
 
 
 def test_what_the_same_source_said_before_is_superseded() -> None:
