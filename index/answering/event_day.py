@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
-_MONTH = rf"(?P<month>{'|'.join(_MONTHS)}|{'|'.join(name[:3] for name in _MONTHS)}|sept)\.?"
+from index.answering.days import MONTHS, month_number
+
+_MONTH = rf"(?P<month>{'|'.join(MONTHS)}|{'|'.join(name[:3] for name in MONTHS)}|sept)\.?"
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -35,9 +36,8 @@ def days_named(text: str) -> set[date]:
 
 
 def _date(match: re.Match[str]) -> date | None:
-    month = match["month"].lower()
-    number = int(month) if month.isdigit() else next(at for at, name in enumerate(_MONTHS, start=1) if name.startswith(month[:3]))
+    month = match["month"]
     try:
-        return date(int(match["year"]), number, int(match["day"]))
+        return date(int(match["year"]), int(month) if month.isdigit() else month_number(month), int(match["day"]))
     except ValueError:
         return None

@@ -127,6 +127,8 @@ def said(parser: Parser, question: str, *sentences: str, day: date | None = None
         ("Nine people were shot, one fatally.", [("Nine people", "shot"), ("one", "killed")]),
         ("Police are investigating the fatal shootings of four people.", [("four people", "killed")]),
         ("The four people who were found dead were a family.", [("four people", "killed")]),
+        ("The other 12 people were wounded.", [("12 people", "wounded")]),
+        ("Thirteen news reporters were killed.", [("Thirteen news reporters", "killed")]),
         ("One victim has died from his wounds.", [("One victim", "killed")]),
         ("One victim was taken to a hospital where he was pronounced dead.", [("One victim", "killed")]),
     ],
@@ -151,6 +153,8 @@ def test_a_figure_has_its_noun_its_qualifier_and_what_happened(
         "A 20 y/o died.",
         "A 19-person fight broke out.",
         "See pic.example.com/Qry30k57zf for more.",
+        "Police told 13 News so.",
+        "The teenagers, one 16 and the other 17, ran.",
         "He put pressure on one victim's leg.",
     ],
 )
@@ -208,6 +212,16 @@ def test_those_who_are_cared_for_apart_are_parts(parser: Parser, sentence: str) 
     """Beside others who are cared for they are not all who were hurt."""
     (parsed,) = parser.parse([sentence])
     assert all(one.part for one in figures_in(parsed) if one.fate in {"wounded", "shot"})
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["Four people were wounded in the second attack.", "He wounded four people and fled to the other side of the river."],
+)
+def test_another_attack_makes_no_part_of_those_it_hurt(parser: Parser, sentence: str) -> None:
+    """ "The second" and "the other" of something else are none of those who are counted."""
+    (parsed,) = parser.parse([sentence])
+    assert [one.part for one in figures_in(parsed)] == [False]
 
 
 @pytest.mark.parametrize("sentence", ["Four people were shot, one fatally.", "Six people were shot Sunday, leaving one man dead."])

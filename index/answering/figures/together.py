@@ -23,7 +23,13 @@ _AND_OTHERS = re.compile(
     re.IGNORECASE,
 )
 """Behind some who are cared for: others who are, too."""
-_THE_OTHER = re.compile(r"\b(?:the other|the rest|(?:a|the) (?:second|third|fourth|fifth|sixth|seventh|eighth))\b", re.IGNORECASE)
+_THE_OTHER = re.compile(
+    r"\b(?:the other|the rest|(?:a|the) (?:second|third|fourth|fifth|sixth|seventh|eighth))"
+    r"(?: (?:one|person|people|victims?|man|men|woman|women|boy|girl|teen\w*))?"
+    r"(?:,| (?:is|are|was|were|has|have|remains?|remained|died|walked|drove)\b)",
+    re.IGNORECASE,
+)
+"""Another of those who are counted: "and a fourth was treated"."""
 _OF_THEM_DIED = re.compile(
     rf"\b{_FEW} of (?:whom|them|those(?: \w+)?|the \w+)\b[^.;]{{0,30}}\b(?:fatal\w*|died|dies|dead|killed|dying)\b"
     rf"|\b(?:kill\w*|fatally \w+) {_FEW} of (?:them|those)\b|\b{_FEW} fatally\b",

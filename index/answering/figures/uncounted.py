@@ -8,16 +8,16 @@ from index.answering.figures.grammar import Grammar
 from index.answering.figures.quantity import Quantity
 from index.answering.figures.vocabulary import vocabulary
 
-TEENS = 10
-"""From this number on "one 16" is an age."""
-
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _GLUED = re.compile(
     r"[^\W\d_]|-persons?\b|['’′°:/]\w|-?(?:year|month|week|day|hour|minute|mile|story|foot|inch|pound|round|member|man|caliber|cal)s?-",
     re.IGNORECASE,
 )
-_GLUED_BEFORE = re.compile(r"(?:[^\W_]-|[#.:/\[]|\bNo\. ?|[^\W\d_](?<!US)(?<!HK)(?<!NZ)|[^\W\d_],)$", re.IGNORECASE)
+_GLUED_BEFORE = re.compile(r"(?:[^\W_]-|[#.:/\[]|\bNo\. ?|[^\W\d_],?)$", re.IGNORECASE)
+_CHANNEL = re.compile(r" News\b")
 _OF_AGES = re.compile(r"\bage[sd]?:? (?:\d{1,3}(?:, and|,| and| or|;)? ?)*$", re.IGNORECASE)
+_ONE_AND_THE_OTHER = re.compile(r"\bone \d\d,? and (?:the other|another) \d\d\b", re.IGNORECASE)
+"""Ages too."""
 _YEARS_OLD = re.compile(r" ?(?:y/o|yo\b|yrs?\b)", re.IGNORECASE)
 
 
@@ -33,10 +33,12 @@ def counts_nothing(grammar: Grammar, quantity: Quantity, words: range) -> bool:
         before in {"no", "the", "this", "that", "each", "every", "any", "which", "only"} or after in {"another", "'s", "’s"}
     ):
         return True
+    if _CHANNEL.match(text, quantity.end):
+        return True
     if _OF_AGES.search(text, max(0, quantity.start - 60), quantity.start) or _YEARS_OLD.match(text, quantity.end):
         return True
-    if before in {"one", "other"} and written != "one" and quantity.low >= TEENS:
-        return True  # "one 16 and the other 17"
+    if any(found.start() <= quantity.start < found.end() for found in _ONE_AND_THE_OTHER.finditer(text)):
+        return True
     if before.rstrip(".") in vocabulary().labels or (after in vocabulary().addresses and written != "one"):
         return True
     is_age = quantity.low < 120 and written.isdigit() and before == "," and after in {",", ".", ";"} and _is_name(grammar, words[0] - 2)
