@@ -41,11 +41,3 @@ def test_another_event_answers_nobody(tmp_path: Path, models_dir: Path) -> None:
             answer = index.answer(asked.format(place, day))
             assert (answer.status, answer.short, answer.missing) == (Status.NOT_COVERED, (), missing)
             assert answer.passages
-
-
-def test_a_figure_of_another_place_is_not_shown(tmp_path: Path, models_dir: Path) -> None:
-    """Without a day the passages are quoted, with no figure over them."""
-    with open_index(tmp_path, models_dir=models_dir) as index:
-        index.ingest([ArticleDraft(TEXT.format("Houston", "Four", "on Sunday"), published_at=AUGUST)])
-        answer = index.answer("How many people were wounded in the shooting in Dallas?")
-        assert answer.short == ()
