@@ -36,7 +36,7 @@ MOST_PARSED = 14
 """Sentences that are parsed for one question, some 5 ms each."""
 
 LEAST_CONFIDENCE = 0.25
-"""A figure of what happened to people is shown from this weight on: below it there are only quotes…"""
+"""A figure of a day that is named is shown from this weight on: below it there are only quotes…"""
 
 LEAST_GUESS = 0.15
 """…and a guess, down to this one, from which other figures are shown."""
@@ -81,13 +81,19 @@ def sided(
         return not_covered(answer, to_count.phrase)
     if not of_it and day is not None:
         return _kept_back(answer)
-    return _figured(answer, result.claims, to_count, evidence, found.texts)
+    least = LEAST_CONFIDENCE if day is not None else LEAST_GUESS
+    return _figured(answer, result.claims, to_count, evidence, found.texts, least)
 
 
-def _figured(answer: Answer, claims: Sequence[Claim], asked: Wanted, evidence: Sequence[Evidence], texts: Mapping[str, str]) -> Answer:
-    """The answer with the sides that these claims make, or the first of them for a guess; or as it is, where its short one may be right."""
+def _figured(
+    answer: Answer, claims: Sequence[Claim], asked: Wanted, evidence: Sequence[Evidence], texts: Mapping[str, str], least: float
+) -> Answer:
+    """The answer with the sides that these claims make, or the first of them for a guess; or as it is, where its short one may be right.
+
+    least: the weight from which they are shown.
+    """
     weight = max((claim.weight for claim in claims), default=0.0)
-    if weight >= (LEAST_CONFIDENCE if asked.fate else LEAST_GUESS):
+    if weight >= least:
         return show_sides(answer, to_sides(claims), texts)
     if asked.fate and answer.short and not _is_fit(answer.short[0], answer.citations, evidence, asked):
         answer = _kept_back(answer)
